@@ -1,0 +1,1 @@
+"""Bốn Tốt: the ground floor and the roof. See docs/architecture.md."""

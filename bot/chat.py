@@ -1,0 +1,306 @@
+"""The vocabulary between the messengers and the bot: what comes in, what goes out, what can fail.
+
+Nothing here knows a messenger, a table or a journey. A channel turns what it received into an
+`Incoming` and hands it to a `Handle`; the sender hands each `Delivery` to a `Channel`.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Literal, Protocol
+
+import msgspec
+
+CHOICE_DATA_LIMIT = 64
+"""Bytes that a choice's data may have: Telegram's limit, the smallest of all channels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where one person can be reached: the account (one of our bots, or the page) and its chat."""
+
+    account: str
+    chat: str
+
+
+# ---------------------------------------------------------------------------------------- in
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Something typed. The channel does not strip or normalise it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button pressed. `data` comes from outside and may be forged; `message` is the external id of
+    the message that carries the button, so that the answer can replace it."""
+
+    data: str
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The person opened the chat, with the code of a start link or with none ("")."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileSent:
+    """A file. `content` is there only when the open dialogue asked for one and it was not too large
+    (`size` may be unknown: None)."""
+
+    name: str
+    size: int | None
+    content: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """The person blocked the bot: nothing can be sent until they come back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unblocked:
+    """The person came back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsupported:
+    """Something the bot cannot use: `edited` text, a `group` chat, a picture, voice or sticker (`media`)."""
+
+    what: Literal["edited", "group", "media"]
+
+
+Payload = Text | Pressed | Started | FileSent | Blocked | Unblocked | Unsupported
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """One event from a messenger. `(address.account, event_id)` is the same when it is repeated."""
+
+    address: Address
+    event_id: str
+    payload: Payload
+
+
+Handle = Callable[[Incoming], Awaitable[None]]
+"""Handles one event; returns only when its transaction has committed. It raises only when nothing
+was stored, so that the channel must not confirm the event and will get it again."""
+
+WantsFile = Callable[[Address], Awaitable[int]]
+"""The size in bytes up to which the address's open dialogue wants a file fetched; 0: it wants none."""
+
+
+# --------------------------------------------------------------------------------------- out
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something to press, or to answer with its number or its words.
+
+    `data` is `verb:argument:…`, at most 64 bytes. A `nav` choice (back, stop, menu) has no number.
+    """
+
+    label: str
+    data: str
+    nav: bool = False
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.data.encode()) <= CHOICE_DATA_LIMIT:
+            raise ValueError(f"choice data of {len(self.data.encode())} bytes: {self.data!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address to open, shown as a button where the channel has them."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A file that the sender makes, or fetches from storage, after the commit: what kind, and from what."""
+
+    kind: str
+    args: dict[str, str | int | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One neutral message.
+
+    `title` is shown in bold above `text`. `in_place` says that it may replace the message whose button
+    was just pressed. A `slot` names a message that moves (a progress report): it replaces the newest
+    one with the same slot in the same chat, where the channel can edit.
+    """
+
+    text: str
+    title: str = ""
+    choices: tuple[Choice, ...] = ()
+    link: Link | None = None
+    paper: Paper | None = None
+    in_place: bool = False
+    slot: str | None = None
+
+    def numbered(self) -> tuple[Choice, ...]:
+        """The choices that have numbers, in order; number 1 is the first."""
+        return tuple(choice for choice in self.choices if not choice.nav)
+
+    @property
+    def plain(self) -> str:
+        """Title and text as one text, paragraphs parted by an empty line."""
+        return "\n\n".join(part for part in (self.title, self.text) if part)
+
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Message)
+
+
+def encode_message(message: Message) -> str:
+    """The message as JSON text, as the outbox keeps it."""
+    return _encoder.encode(message).decode()
+
+
+def decode_message(text: str) -> Message:
+    """The message that `encode_message` wrote."""
+    return _decoder.decode(text)
+
+
+def split_message(message: Message, limit: int) -> Iterator[Message]:
+    """The message in parts of at most `limit` UTF-16 units, cut at paragraph ends where possible.
+
+    Title goes with the first part; choices, link and paper with the last. Each part is its own delivery.
+    """
+    room = limit - _units(message.title) - 2 if message.title else limit
+    parts = list(_pieces(message.text, first=max(room, 1), limit=limit))
+    if len(parts) <= 1:
+        yield message
+        return
+    bare = replace(message, choices=(), link=None, paper=None, slot=None)
+    yield replace(bare, text=parts[0])
+    for part in parts[1:-1]:
+        yield replace(bare, text=part, title="", in_place=False)
+    yield replace(message, text=parts[-1], title="", in_place=False)
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _pieces(text: str, *, first: int, limit: int) -> Iterator[str]:
+    room = first
+    while _units(text) > room:
+        head = text.encode("utf-16-le")[: room * 2].decode("utf-16-le", "ignore")
+        cut = next((at for mark in ("\n\n", "\n", " ") if (at := head.rfind(mark)) > 0), len(head))
+        yield text[:cut].rstrip()
+        text = text[cut:].lstrip()
+        room = limit
+    if text:
+        yield text
+
+
+# ----------------------------------------------------------------------------------- channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a channel can do. `text_limit` is in UTF-16 units."""
+
+    buttons: bool
+    edit: bool
+    files: bool
+    text_limit: int
+    monthly_quota: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file in memory."""
+
+    name: str
+    mime: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One message on its way to one chat. `key` is the same when the delivery is tried again;
+    `replaces` is the external id of the message to edit, if the channel can."""
+
+    key: str
+    chat: str
+    message: Message
+    file: File | None = None
+    replaces: str | None = None
+
+
+class DeliveryFailure(Exception):
+    """Why a delivery did not succeed. `str()` is a short reason without personal content."""
+
+
+class AddressBlocked(DeliveryFailure):
+    """The person has blocked the bot or is gone: permanent for this address."""
+
+
+class RateLimited(DeliveryFailure):
+    """The messenger asks the whole account to wait `after` seconds."""
+
+    def __init__(self, after: float) -> None:
+        super().__init__(f"rate limited for {after:g} s")
+        self.after = after
+
+
+class QuotaExhausted(DeliveryFailure):
+    """The account's monthly quota is gone."""
+
+
+class PermanentFailure(DeliveryFailure):
+    """It will never succeed as it is (too long, chat not found, wrong token)."""
+
+
+class TransientFailure(DeliveryFailure):
+    """It surely was not delivered; try again later."""
+
+
+class OutcomeUnknown(DeliveryFailure):
+    """The request was written and no answer came: it may or may not have been delivered."""
+
+
+class Channel(Protocol):
+    """One account at one messenger, for sending. Receiving is the adapter's own loop or routes."""
+
+    @property
+    def account(self) -> str: ...
+
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    async def send(self, delivery: Delivery) -> str | None:
+        """Deliver and return the message's external id. Raises a `DeliveryFailure`, nothing else."""
+        ...
+
+    async def typing(self, chat: str) -> None:
+        """Show that an answer is being made. Never raises."""
+        ...
+
+
+Channels = Mapping[str, Channel]
+"""The running channels by account."""
+
+
+class OutboxState(StrEnum):
+    """The life of one message. `in_flight` is claimed under a lease; `uncertain`: outcome unknown."""
+
+    QUEUED = "queued"
+    IN_FLIGHT = "in_flight"
+    SENT = "sent"
+    BLOCKED = "blocked"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+    CANCELLED = "cancelled"

@@ -1,0 +1,73 @@
+"""The only place in the program that reads the time.
+
+Every other module takes an instant as an argument or asks a `Clock`. Instants are aware datetimes
+in UTC; people read them in Viet Nam's time, which has no daylight saving.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+class Clock(Protocol):
+    """Something that knows what time it is."""
+
+    def now(self) -> datetime:
+        """The present instant, aware, in UTC."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class MovableClock:
+    """A clock that runs with another one, moved by an offset; or one that stands still.
+
+    The rehearsal page moves it forward; tests give it no `base`, so that it stands where it is put.
+    """
+
+    def __init__(self, *, start: datetime | None = None, base: Clock | None = None) -> None:
+        if start is None and base is None:
+            raise ValueError("a clock needs a start or a base")
+        self._base = base
+        self._stands_at = start
+        self._offset = timedelta()
+        if base is not None and start is not None:
+            self._offset = start - base.now()
+
+    def now(self) -> datetime:
+        if self._base is not None:
+            return self._base.now() + self._offset
+        assert self._stands_at is not None
+        return self._stands_at
+
+    @property
+    def offset(self) -> timedelta:
+        """How far this clock is ahead of its base; zero for a clock that stands."""
+        return self._offset
+
+    def move_to(self, instant: datetime) -> None:
+        """Set the clock to `instant`. It never goes back: an earlier instant changes nothing."""
+        ahead = instant - self.now()
+        if ahead <= timedelta():
+            return
+        if self._base is not None:
+            self._offset += ahead
+        else:
+            self._stands_at = instant
+
+
+def local(instant: datetime) -> datetime:
+    """The instant as people in Viet Nam read it."""
+    return instant.astimezone(VIETNAM)
+
+
+def instant_of(day: date, at: time) -> datetime:
+    """The UTC instant of a wall-clock time in Viet Nam."""
+    return datetime.combine(day, at, tzinfo=VIETNAM).astimezone(UTC)

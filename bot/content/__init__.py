@@ -1,0 +1,1 @@
+"""Data that a committee edits: criteria sets, pledge texts, calendar, ladders. Validated, versioned, hashed."""

@@ -1,0 +1,1 @@
+"""Papers made from plain values and read into plain values; no storage, no network."""

@@ -1,0 +1,1 @@
+"""The rules of the movement: pure, standard library only. Words come from the glossary."""

@@ -1,0 +1,1 @@
+"""Every Vietnamese sentence the bot says, as typed functions that return messages."""

@@ -1,0 +1,1 @@
+"""What the bot does when somebody speaks or the clock ticks: one file a journey."""
