@@ -1,0 +1,80 @@
+"""Words as people type them, made comparable; names and texts, made clean.
+
+People type with or without diacritics, in any case, composed (NFC) or decomposed (NFD). `fold` is for
+comparing and is never shown or stored for people; `clean_name` and `clean_text` are for storing. All of
+them take text of any length and content in linear time and never raise.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+
+_MARKS_IN_A_ROW = 30
+"""Unicode's own limit for honest text (UAX 15, stream-safe). Sorting longer runs takes quadratic time."""
+
+_BARRED_D = str.maketrans({"đ": "d", "ð": "d"})
+"""Barred d does not decompose. Eth looks the same as a capital (Ð) and comes out of old typing tools."""
+
+_UNSEEN = frozenset({"Cc", "Cf", "Cs"})
+"""Controls, zero-width and direction marks, halves of surrogate pairs: nothing that anybody meant to type."""
+
+
+def nfc(text: str) -> str:
+    """The text composed (NFC), as everything is stored and shown; nothing else is changed."""
+    return text if text.isascii() else unicodedata.normalize("NFC", "".join(_honest(text)))
+
+
+def fold(text: str) -> str:
+    """The text for comparing: "  Có  MẶT! " and "co mat" fold to the same.
+
+    Lower case, diacritics and the bar of đ removed, wide and styled letters made plain, white space
+    collapsed, punctuation and signs at both ends removed. Punctuation inside stays. Folding twice
+    changes nothing; what has neither letter nor digit folds to "".
+    """
+    plain = _plain(_plain(text).casefold()).translate(_BARRED_D)
+    first = next((at for at, char in enumerate(plain) if char.isalnum()), len(plain))
+    last = next((at for at in range(len(plain), first, -1) if plain[at - 1].isalnum()), first)
+    return " ".join(plain[first:last].split())
+
+
+def clean_name(text: str) -> str:
+    """One line for storing: NFC, no control or invisible characters, single spaces."""
+    return " ".join(_seen(text).split())
+
+
+def clean_text(text: str) -> str:
+    """Several lines for storing: as `clean_name` line by line, at most one empty line in a row."""
+    lines: list[str] = []
+    for line in map(clean_name, text.splitlines()):
+        if line or (lines and lines[-1]):
+            lines.append(line)
+    return "\n".join(lines).rstrip()
+
+
+def _plain(text: str) -> str:
+    """Without marks and invisible characters. Marks go before the text is decomposed: no run is left to sort."""
+    bare = "".join(char for char in text if not _is_mark(char))
+    return "".join(
+        char
+        for char in unicodedata.normalize("NFKD", bare)
+        if char.isspace() or not (_is_mark(char) or _is_unseen(char))
+    )
+
+
+def _seen(text: str) -> str:
+    return nfc("".join(char for char in text if char.isspace() or not _is_unseen(char)))
+
+
+def _honest(text: str) -> Iterator[str]:
+    run = 0
+    for char in text:
+        run = run + 1 if _is_mark(char) else 0
+        if run <= _MARKS_IN_A_ROW:
+            yield char
+
+
+def _is_mark(char: str) -> bool:
+    return unicodedata.combining(char) != 0
+
+
+def _is_unseen(char: str) -> bool:
+    return unicodedata.category(char) in _UNSEEN
