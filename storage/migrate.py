@@ -1,0 +1,31 @@
+"""Brings a database to the newest form. Harmless when it already is; safe when two processes start at once
+(on PostgreSQL an advisory lock lets one of them wait)."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, text
+
+from storage.database import Database
+
+_ADVISORY_LOCK = 7_404_701
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _upgrade(connection: Connection, revision: str) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
+    command.upgrade(_config(connection), revision)
+
+
+async def upgrade(database: Database, *, revision: str = "head") -> None:
+    """Run all migrations up to `revision` in one transaction."""
+    async with database.writer.begin() as connection:
+        await connection.run_sync(_upgrade, revision)

@@ -1,0 +1,576 @@
+"""The tables. Names are the glossary's; every change comes with a migration (storage/migrations).
+
+Two rules run through all of them. History is never overwritten: units, memberships and roles are valid
+from a day to a day (`valid_to` is the first day on which they no longer hold), scores and decisions are added
+with actor and time. And due instants live on the fact itself, in `next_due_at`.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from storage.types import Document, Instant
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite numbers rows by itself only for INTEGER, PostgreSQL wants 64 bits.
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _id() -> Column[int]:
+    return Column("id", Id, primary_key=True)
+
+
+def _ref(name: str, target: str, *, nullable: bool = False) -> Column[int]:
+    return Column(name, Id, ForeignKey(f"{target}.id"), nullable=nullable)
+
+
+# ------------------------------------------------------------------------------ the organisation
+
+units = Table("units", metadata, _id(), Column("created_at", Instant, nullable=False))
+
+unit_versions = Table(
+    "unit_versions",
+    metadata,
+    _id(),
+    _ref("unit_id", "units"),
+    Column("name", Text, nullable=False),
+    Column("name_key", Text, nullable=False),  # folded: no diacritics, lower case
+    Column("kind", String(16), nullable=False),
+    Column("cell_kind", String(16)),
+    _ref("parent_id", "units", nullable=True),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_to", Date),
+    Index("ix_unit_versions_parent_id", "parent_id"),
+    Index(
+        "uq_unit_versions_open",
+        "unit_id",
+        unique=True,
+        sqlite_where=text("valid_to IS NULL"),
+        postgresql_where=text("valid_to IS NULL"),
+    ),
+)
+
+# ---------------------------------------------------------------------------------------- people
+
+people = Table(
+    "people",
+    metadata,
+    _id(),
+    Column("full_name", Text, nullable=False),
+    Column("name_key", Text, nullable=False),
+    Column("birth_year", SmallInteger),
+    Column("birth_date", Date),
+    Column("member_code", Text, unique=True),
+    Column("joined_on", Date),
+    Column("official_on", Date),
+    Column("created_at", Instant, nullable=False),
+    Index("ix_people_name_key", "name_key"),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    _id(),
+    _ref("person_id", "people"),
+    _ref("unit_id", "units"),
+    Column("status", String(16), nullable=False),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_to", Date),
+    Index("ix_memberships_unit_id", "unit_id"),
+    # One home cell at a time; a temporary place beside it is possible.
+    Index(
+        "uq_memberships_home",
+        "person_id",
+        unique=True,
+        sqlite_where=text("valid_to IS NULL AND status <> 'temporary_in'"),
+        postgresql_where=text("valid_to IS NULL AND status <> 'temporary_in'"),
+    ),
+    Index(
+        "uq_memberships_open",
+        "person_id",
+        "unit_id",
+        unique=True,
+        sqlite_where=text("valid_to IS NULL"),
+        postgresql_where=text("valid_to IS NULL"),
+    ),
+)
+
+roles = Table(
+    "roles",
+    metadata,
+    _id(),
+    _ref("person_id", "people"),
+    _ref("unit_id", "units"),
+    Column("role", String(32), nullable=False),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_to", Date),
+    Index("ix_roles_unit_id", "unit_id"),
+    Index(
+        "uq_roles_open",
+        "person_id",
+        "unit_id",
+        "role",
+        unique=True,
+        sqlite_where=text("valid_to IS NULL"),
+        postgresql_where=text("valid_to IS NULL"),
+    ),
+)
+
+addresses = Table(
+    "addresses",
+    metadata,
+    _id(),
+    Column("account", Text, nullable=False),
+    Column("chat", Text, nullable=False),
+    _ref("person_id", "people"),
+    Column("linked_at", Instant, nullable=False),
+    Column("unlinked_at", Instant),
+    Column("blocked_at", Instant),
+    Column("preferred", Boolean, nullable=False, default=False),
+    Index("ix_addresses_person_id", "person_id"),
+    Index(
+        "uq_addresses_linked",
+        "account",
+        "chat",
+        unique=True,
+        sqlite_where=text("unlinked_at IS NULL"),
+        postgresql_where=text("unlinked_at IS NULL"),
+    ),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    _id(),
+    _ref("person_id", "people"),
+    Column("text_version", Text, nullable=False),
+    Column("text_hash", String(64), nullable=False),
+    Column("given_at", Instant, nullable=False),
+    Column("withdrawn_at", Instant),
+    Index("ix_consents_person_id", "person_id"),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    _id(),
+    _ref("person_id", "people"),
+    Column("code_hash", String(64), nullable=False, unique=True),
+    _ref("issued_by", "people", nullable=True),
+    Column("issued_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+    Column("revoked_at", Instant),
+    Index("ix_invitations_person_id", "person_id"),
+)
+
+# A wrong code, remembered only as long as the throttle needs it; the address is a keyed hash.
+code_attempts = Table(
+    "code_attempts",
+    metadata,
+    _id(),
+    Column("address_hash", String(64), nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("ix_code_attempts_address_hash_at", "address_hash", "at"),
+    Index("ix_code_attempts_at", "at"),
+)
+
+# ------------------------------------------------------------------------------------- the spine
+
+events = Table(
+    "events",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("event_id", Text, primary_key=True),
+    Column("seen_at", Instant, nullable=False),
+    Column("incident", Text),
+    Index("ix_events_seen_at", "seen_at"),
+)
+
+dialogues = Table(
+    "dialogues",
+    metadata,
+    _id(),
+    Column("account", Text, nullable=False),
+    Column("chat", Text, nullable=False),
+    _ref("person_id", "people", nullable=True),
+    Column("journey", String(32), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("step", String(32), nullable=False),
+    Column("answers", Document, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("state", String(8), nullable=False),  # open, parked, ended
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Index(
+        "uq_dialogues_open",
+        "account",
+        "chat",
+        unique=True,
+        sqlite_where=text("state = 'open'"),
+        postgresql_where=text("state = 'open'"),
+    ),
+    Index("ix_dialogues_account_chat_journey", "account", "chat", "journey"),
+    Index("ix_dialogues_expires_at", "expires_at"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _id(),
+    Column("account", Text, nullable=False),
+    Column("chat", Text, nullable=False),
+    _ref("person_id", "people", nullable=True),
+    Column("priority", SmallInteger, nullable=False),
+    Column("body", Text, nullable=False),  # bot.chat.encode_message
+    Column("has_choices", Boolean, nullable=False),
+    Column("slot", Text),
+    Column("replaces", Text),  # external id of the message to edit
+    Column("batch", Text),  # what it belongs to, for counting: "broadcast:12"
+    Column("unique_key", Text, unique=True),  # kind, subject, person, step: said once, however often asked
+    Column("forget", Boolean, nullable=False, default=False),  # deleted as soon as it is sent
+    Column("state", String(16), nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("lease_until", Instant),
+    Column("attempts", SmallInteger, nullable=False, default=0),
+    Column("external_id", Text),
+    Column("created_at", Instant, nullable=False),
+    Column("finished_at", Instant),
+    Column("failure", Text),
+    CheckConstraint(
+        "state IN ('queued','in_flight','sent','blocked','failed','uncertain','cancelled')", name="state"
+    ),
+    Index(
+        "ix_outbox_due",
+        "priority",
+        "due_at",
+        sqlite_where=text("state = 'queued'"),
+        postgresql_where=text("state = 'queued'"),
+    ),
+    Index(
+        "ix_outbox_lease",
+        "lease_until",
+        sqlite_where=text("state = 'in_flight'"),
+        postgresql_where=text("state = 'in_flight'"),
+    ),
+    # Order per chat: what is still unfinished before this row?
+    Index(
+        "ix_outbox_unfinished",
+        "account",
+        "chat",
+        "id",
+        sqlite_where=text("state IN ('queued','in_flight')"),
+        postgresql_where=text("state IN ('queued','in_flight')"),
+    ),
+    Index("ix_outbox_account_chat_id", "account", "chat", "id"),
+    Index("ix_outbox_batch_state", "batch", "state"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    _id(),
+    Column("at", Instant, nullable=False),
+    _ref("actor_id", "people", nullable=True),  # None: the clock, or the command line
+    Column("action", String(48), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("details", Document, nullable=False),
+    Index("ix_audit_subject", "subject"),
+)
+
+# ------------------------------------------------------------------------------- rounds and answers
+
+# The exact texts that somebody was shown and agreed to, by hash.
+content_texts = Table(
+    "content_texts",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("version", Text, nullable=False),
+    Column("body", Document, nullable=False),
+    Column("first_used_at", Instant, nullable=False),
+)
+
+# When the next round of this committee opens.
+calendars = Table(
+    "calendars",
+    metadata,
+    Column("unit_id", Id, ForeignKey("units.id"), primary_key=True),
+    Column("next_due_at", Instant),
+    Index(
+        "ix_calendars_due",
+        "next_due_at",
+        sqlite_where=text("next_due_at IS NOT NULL"),
+        postgresql_where=text("next_due_at IS NOT NULL"),
+    ),
+)
+
+rounds = Table(
+    "rounds",
+    metadata,
+    _id(),
+    Column("kind", String(16), nullable=False),  # pledge, self_report, review
+    _ref("unit_id", "units"),
+    Column("period", String(16), nullable=False),  # "2027", "2027-Q1", "2027-03"
+    Column("opened_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("closed_at", Instant),
+    Column("next_due_at", Instant),
+    Column("next_step", String(8)),
+    UniqueConstraint("kind", "unit_id", "period"),
+    Index(
+        "ix_rounds_due",
+        "next_due_at",
+        sqlite_where=text("next_due_at IS NOT NULL"),
+        postgresql_where=text("next_due_at IS NOT NULL"),
+    ),
+)
+
+pledges = Table(
+    "pledges",
+    metadata,
+    _id(),
+    _ref("round_id", "rounds"),
+    _ref("person_id", "people"),
+    Column("text_version", Text, nullable=False),
+    Column("text_hash", String(64), ForeignKey("content_texts.hash"), nullable=False),
+    Column("commitments", Document, nullable=False),  # the person's own, by good
+    Column("code", Text, nullable=False, unique=True),
+    Column("recorded_at", Instant, nullable=False),
+    _ref("recorded_by", "people"),
+    Column("on_behalf", Boolean, nullable=False),
+    Column("paper_signed_at", Instant),
+    _ref("paper_ticked_by", "people", nullable=True),
+    UniqueConstraint("round_id", "person_id", "text_hash"),
+    Index("ix_pledges_person_id", "person_id"),
+)
+
+self_reports = Table(
+    "self_reports",
+    metadata,
+    _id(),
+    _ref("round_id", "rounds"),
+    _ref("person_id", "people"),
+    Column("version", Integer, nullable=False),
+    Column("criteria_key", Text, nullable=False),
+    Column("criteria_version", Text, nullable=False),
+    Column("criteria_hash", String(64), ForeignKey("content_texts.hash"), nullable=False),
+    Column("answers", Document, nullable=False),
+    Column("code", Text, nullable=False, unique=True),
+    Column("submitted_at", Instant, nullable=False),
+    _ref("submitted_by", "people"),
+    Column("on_behalf", Boolean, nullable=False),
+    UniqueConstraint("round_id", "person_id", "version"),
+    Index("ix_self_reports_person_id", "person_id"),
+)
+
+# The secretary ticks that the paper self-review was handed in; the paper itself is never kept here.
+self_reviews = Table(
+    "self_reviews",
+    metadata,
+    _id(),
+    _ref("round_id", "rounds"),
+    _ref("person_id", "people"),
+    Column("handed_in_at", Instant, nullable=False),
+    _ref("recorded_by", "people"),
+    Column("voided_at", Instant),
+    Index(
+        "uq_self_reviews_handed_in",
+        "round_id",
+        "person_id",
+        unique=True,
+        sqlite_where=text("voided_at IS NULL"),
+        postgresql_where=text("voided_at IS NULL"),
+    ),
+)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+)
+
+snoozes = Table(
+    "snoozes",
+    metadata,
+    _id(),
+    _ref("person_id", "people"),
+    Column("kind", String(16), nullable=False),
+    Column("subject_id", Id, nullable=False),
+    Column("next_due_at", Instant),
+    Column("created_at", Instant, nullable=False),
+    Index(
+        "ix_snoozes_due",
+        "next_due_at",
+        sqlite_where=text("next_due_at IS NOT NULL"),
+        postgresql_where=text("next_due_at IS NOT NULL"),
+    ),
+    Index("ix_snoozes_person_id", "person_id"),
+)
+
+# A step of a ladder that was too late to be said; it is reported, never sent.
+missed_steps = Table(
+    "missed_steps",
+    metadata,
+    _id(),
+    Column("kind", String(16), nullable=False),
+    Column("subject_id", Id, nullable=False),
+    Column("step", String(8), nullable=False),
+    Column("planned_at", Instant, nullable=False),
+    Column("noticed_at", Instant, nullable=False),
+    UniqueConstraint("kind", "subject_id", "step", "planned_at"),
+)
+
+# -------------------------------------------------------------------------------------- meetings
+
+meetings = Table(
+    "meetings",
+    metadata,
+    _id(),
+    _ref("unit_id", "units"),
+    Column("kind", String(16), nullable=False),  # regular_meeting, thematic_meeting
+    Column("starts_at", Instant, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("agenda", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    _ref("created_by", "people"),
+    Column("created_at", Instant, nullable=False),
+    Column("cancelled_at", Instant),
+    Column("next_due_at", Instant),
+    Column("next_step", String(8)),
+    Index("ix_meetings_unit_id_starts_at", "unit_id", "starts_at"),
+    Index(
+        "ix_meetings_due",
+        "next_due_at",
+        sqlite_where=text("next_due_at IS NOT NULL"),
+        postgresql_where=text("next_due_at IS NOT NULL"),
+    ),
+)
+
+# Replies are added; the newest of a person counts.
+meeting_replies = Table(
+    "meeting_replies",
+    metadata,
+    _id(),
+    _ref("meeting_id", "meetings"),
+    _ref("person_id", "people"),
+    Column("answer", String(16), nullable=False),  # present, excused
+    Column("reason", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    _ref("recorded_by", "people"),
+    Column("on_behalf", Boolean, nullable=False),
+    Index("ix_meeting_replies_meeting_id_person_id", "meeting_id", "person_id"),
+)
+
+# ------------------------------------------------------------------------- files, imports, broadcasts
+
+files = Table(
+    "files",
+    metadata,
+    _id(),
+    Column("name", Text, nullable=False),
+    Column("mime", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    _ref("created_by", "people", nullable=True),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Index("ix_files_expires_at", "expires_at"),
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    _id(),
+    _ref("unit_id", "units"),
+    Column("file_id", Id, ForeignKey("files.id", ondelete="SET NULL")),
+    _ref("created_by", "people", nullable=True),
+    Column("created_at", Instant, nullable=False),
+    Column("applied_at", Instant),
+    Column("summary", Document, nullable=False),
+)
+
+broadcasts = Table(
+    "broadcasts",
+    metadata,
+    _id(),
+    _ref("author_id", "people"),
+    _ref("unit_id", "units"),
+    Column("audience", Document, nullable=False),  # the rule, frozen
+    Column("text", Text, nullable=False),
+    Column("file_id", Id, ForeignKey("files.id")),
+    Column("confirm_key", Text, nullable=False, unique=True),  # the same confirmation counts once
+    Column("state", String(8), nullable=False),  # running, stopped, done
+    Column("confirmed_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("window_at", Id, nullable=False),  # the last person whose row is in the outbox
+    Column("total", Integer, nullable=False),
+    Column("unreachable", Integer, nullable=False),  # of those passed so far, without an address
+    Column("account", Text, nullable=False),  # where the author follows the progress
+    Column("chat", Text, nullable=False),
+    Column("shown", Document, nullable=False),  # the counts that the author saw last
+    Column("finished_at", Instant),
+    Column("next_due_at", Instant),
+    Index(
+        "ix_broadcasts_due",
+        "next_due_at",
+        sqlite_where=text("next_due_at IS NOT NULL"),
+        postgresql_where=text("next_due_at IS NOT NULL"),
+    ),
+)
+
+# ------------------------------------------------------------------------------------- our own page
+
+mails = Table(
+    "mails",
+    metadata,
+    _id(),
+    Column("account", Text, nullable=False),
+    Column("chat", Text, nullable=False),
+    Column("incoming", Boolean, nullable=False),
+    Column("key", Text, nullable=False),  # the delivery's key or the event's id
+    Column("body", Text, nullable=False),
+    Column("file_name", Text),
+    Column("file_mime", Text),
+    Column("file_content", LargeBinary),
+    Column("at", Instant, nullable=False),
+    Column("change", Id, nullable=False),  # grows with every new or replaced mail of the account
+    Column("read", Boolean, nullable=False),
+    UniqueConstraint("account", "key"),
+    Index("ix_mails_account_chat_id", "account", "chat", "id"),
+    Index("ix_mails_account_change", "account", "change"),
+)
+
+# Small facts of the installation: the rehearsal's clock, its printed codes.
+kept_values = Table(
+    "kept_values",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
