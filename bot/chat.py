@@ -6,7 +6,8 @@ Nothing here knows a messenger, a table or a journey. A channel turns what it re
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from datetime import datetime
+from enum import IntEnum, StrEnum
 from typing import Literal, Protocol
 
 import msgspec
@@ -210,13 +211,16 @@ def _pieces(text: str, *, first: int, limit: int) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """What a channel can do. `text_limit` is in UTF-16 units."""
+    """What a channel can do. `text_limit` is in UTF-16 units; `per_second` is the account's own pace, and
+    `chat_seconds` the shortest time between two messages to one chat; None: as fast as it goes."""
 
     buttons: bool
     edit: bool
     files: bool
     text_limit: int
     monthly_quota: int | None = None
+    per_second: float | None = None
+    chat_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,3 +308,35 @@ class OutboxState(StrEnum):
     FAILED = "failed"
     UNCERTAIN = "uncertain"
     CANCELLED = "cancelled"
+
+
+class Priority(IntEnum):
+    """What goes first: answers to somebody who waits, then what people tell people, then reminders, then the rest."""
+
+    ANSWER = 0
+    NOTICE = 1
+    REMINDER = 2
+    BROADCAST = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A row claimed for sending. `attempts` counts this one."""
+
+    id: int
+    address: Address
+    message: Message
+    priority: Priority
+    replaces: str | None
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of a claimed row. State QUEUED means another try at `due_at`."""
+
+    id: int
+    state: OutboxState
+    external_id: str | None = None
+    due_at: datetime | None = None
+    failure: str | None = None

@@ -1,0 +1,95 @@
+"""Where people can be reached: linked addresses, the preferred one first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, bindparam, insert, select, update
+
+from bot.chat import Address
+from bot.domain.ids import AddressId, PersonId
+from storage.database import Tx
+from storage.schema import addresses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkedAddress:
+    """An address linked to a person."""
+
+    id: AddressId
+    person_id: PersonId
+    address: Address
+    blocked: bool
+
+
+_linked = select(addresses).where(addresses.c.unlinked_at.is_(None))
+_of_person = _linked.where(addresses.c.person_id == bindparam("person")).order_by(
+    addresses.c.blocked_at.is_not(None), addresses.c.preferred.desc(), addresses.c.linked_at.desc(), addresses.c.id.desc()
+)
+_by_id = _linked.where(addresses.c.id == bindparam("address_id"))
+_link = insert(addresses).returning(addresses.c.id)
+_unlink = (
+    update(addresses)
+    .where(addresses.c.id == bindparam("address_id"), addresses.c.unlinked_at.is_(None))
+    .values(unlinked_at=bindparam("at"))
+)
+_unblock = (
+    update(addresses)
+    .where(
+        addresses.c.account == bindparam("of_account"),
+        addresses.c.chat == bindparam("of_chat"),
+        addresses.c.unlinked_at.is_(None),
+        addresses.c.blocked_at.is_not(None),
+    )
+    .values(blocked_at=None)
+)
+
+
+def _to_address(row: Row[Any]) -> LinkedAddress:
+    return LinkedAddress(
+        id=AddressId(row.id),
+        person_id=PersonId(row.person_id),
+        address=Address(row.account, row.chat),
+        blocked=row.blocked_at is not None,
+    )
+
+
+async def addresses_of(tx: Tx, person: PersonId) -> Sequence[LinkedAddress]:
+    """All linked addresses of the person: those that can be reached first, the preferred before the newest."""
+    return [_to_address(row) for row in await tx.all(_of_person, {"person": person})]
+
+
+async def reach(tx: Tx, person: PersonId) -> Address | None:
+    """The address to speak to the person at; None when there is none that is not blocked."""
+    for linked in await addresses_of(tx, person):
+        if not linked.blocked:
+            return linked.address
+    return None
+
+
+async def address_by_id(tx: Tx, address_id: AddressId) -> LinkedAddress | None:
+    """A linked address by its id."""
+    row = await tx.first(_by_id, {"address_id": address_id})
+    return _to_address(row) if row else None
+
+
+async def link(tx: Tx, *, person: PersonId, address: Address) -> AddressId:
+    """Link the address to the person. The unique index refuses an address that is linked already."""
+    values = {
+        "account": address.account,
+        "chat": address.chat,
+        "person_id": person,
+        "linked_at": tx.now,
+        "preferred": False,
+    }
+    return AddressId(await tx.insert_id(_link, values))
+
+
+async def unlink(tx: Tx, address_id: AddressId) -> bool:
+    """Undo a link; False when it was not linked (any more)."""
+    return await tx.run(_unlink, {"address_id": address_id, "at": tx.now}) == 1
+
+
+async def unblock(tx: Tx, address: Address) -> None:
+    """The person came back."""
+    await tx.run(_unblock, {"of_account": address.account, "of_chat": address.chat})

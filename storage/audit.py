@@ -1,0 +1,16 @@
+"""A row for every act: who did what to what, when. Details hold values and ids, never free text."""
+
+from typing import Any
+
+from sqlalchemy import insert
+
+from bot.domain.ids import PersonId
+from storage.database import Tx
+from storage.schema import audit
+
+_add = insert(audit)
+
+
+async def record(tx: Tx, *, actor: PersonId | None, action: str, subject: str, **details: Any) -> None:
+    """Add a row. `actor` None means the clock or the command line; `subject` is like "person:12"."""
+    await tx.run(_add, {"at": tx.now, "actor_id": actor, "action": action, "subject": subject, "details": details})

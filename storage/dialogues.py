@@ -1,0 +1,184 @@
+"""Dialogues: at most one open at an address; a parked one keeps its draft until it expires."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, insert, select, update
+
+from bot.chat import Address
+from bot.domain.ids import DialogueId, PersonId
+from storage.database import Tx
+from storage.schema import dialogues
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialogue:
+    """A journey in progress. `answers` is the draft; `version` names the form it was begun with."""
+
+    id: DialogueId
+    journey: str
+    subject: str
+    step: str
+    answers: dict[str, Any] = field(default_factory=dict)
+    version: str = ""
+    expires_at: datetime
+    open: bool
+
+
+_here = (dialogues.c.account == bindparam("account"), dialogues.c.chat == bindparam("chat"))
+_open = select(dialogues).where(*_here, dialogues.c.state == "open", dialogues.c.expires_at > bindparam("now"))
+_draft = (
+    select(dialogues)
+    .where(
+        *_here,
+        dialogues.c.state.in_(["open", "parked"]),
+        dialogues.c.journey == bindparam("journey"),
+        dialogues.c.subject == bindparam("subject"),
+        dialogues.c.expires_at > bindparam("now"),
+    )
+    .order_by(dialogues.c.id.desc())
+    .limit(1)
+)
+_parked = (
+    select(dialogues)
+    .where(*_here, dialogues.c.state == "parked", dialogues.c.expires_at > bindparam("now"))
+    .order_by(dialogues.c.updated_at.desc())
+)
+_by_id = select(dialogues).where(dialogues.c.id == bindparam("dialogue"), *_here)
+_park = (
+    update(dialogues)
+    .where(
+        dialogues.c.account == bindparam("of_account"),
+        dialogues.c.chat == bindparam("of_chat"),
+        dialogues.c.state == "open",
+    )
+    .values(state="parked")
+)
+_begin = insert(dialogues).returning(dialogues.c.id)
+_save = (
+    update(dialogues)
+    .where(dialogues.c.id == bindparam("dialogue"))
+    .values(
+        step=bindparam("to_step"),
+        answers=bindparam("to_answers", type_=dialogues.c.answers.type),
+        state="open",
+        updated_at=bindparam("at"),
+        expires_at=bindparam("until"),
+    )
+)
+_end = delete(dialogues).where(dialogues.c.id == bindparam("dialogue"))
+_end_all = delete(dialogues).where(*_here)
+_expired = delete(dialogues).where(dialogues.c.expires_at <= bindparam("now"))
+
+
+def _to_dialogue(row: Row[Any]) -> Dialogue:
+    return Dialogue(
+        id=DialogueId(row.id),
+        journey=row.journey,
+        subject=row.subject,
+        step=row.step,
+        answers=dict(row.answers),
+        version=row.version,
+        expires_at=row.expires_at,
+        open=row.state == "open",
+    )
+
+
+def _at(address: Address) -> dict[str, str]:
+    return {"account": address.account, "chat": address.chat}
+
+
+async def open_dialogue(tx: Tx, address: Address) -> Dialogue | None:
+    """The dialogue that is open at the address."""
+    row = await tx.first(_open, {**_at(address), "now": tx.now})
+    return _to_dialogue(row) if row else None
+
+
+async def draft_of(tx: Tx, address: Address, *, journey: str, subject: str) -> Dialogue | None:
+    """The newest draft, open or parked, of this journey on this subject at the address."""
+    row = await tx.first(_draft, {**_at(address), "journey": journey, "subject": subject, "now": tx.now})
+    return _to_dialogue(row) if row else None
+
+
+async def parked_at(tx: Tx, address: Address) -> list[Dialogue]:
+    """What the person left to go on with later, newest first."""
+    return [_to_dialogue(row) for row in await tx.all(_parked, {**_at(address), "now": tx.now})]
+
+
+async def dialogue_by_id(tx: Tx, address: Address, dialogue: DialogueId) -> Dialogue | None:
+    """A dialogue of this address by its id; None when it has ended (or never was here)."""
+    row = await tx.first(_by_id, {**_at(address), "dialogue": dialogue})
+    return _to_dialogue(row) if row else None
+
+
+async def park_open(tx: Tx, address: Address) -> None:
+    """Put aside what is open at the address; its draft stays."""
+    await tx.run(_park, {"of_account": address.account, "of_chat": address.chat})
+
+
+async def begin(
+    tx: Tx,
+    address: Address,
+    *,
+    person: PersonId | None,
+    journey: str,
+    subject: str,
+    step: str,
+    answers: dict[str, Any],
+    version: str,
+    keep: timedelta,
+) -> Dialogue:
+    """Open a dialogue; one that was open is parked."""
+    await park_open(tx, address)
+    values = {
+        **_at(address),
+        "person_id": person,
+        "journey": journey,
+        "subject": subject,
+        "step": step,
+        "answers": answers,
+        "version": version,
+        "state": "open",
+        "created_at": tx.now,
+        "updated_at": tx.now,
+        "expires_at": tx.now + keep,
+    }
+    number = DialogueId(await tx.insert_id(_begin, values))
+    return Dialogue(
+        id=number,
+        journey=journey,
+        subject=subject,
+        step=step,
+        answers=answers,
+        version=version,
+        expires_at=tx.now + keep,
+        open=True,
+    )
+
+
+async def save(tx: Tx, dialogue: Dialogue, *, keep: timedelta) -> None:
+    """Keep the draft and the step; the dialogue is (again) the open one. The caller parks another first."""
+    values = {
+        "dialogue": dialogue.id,
+        "to_step": dialogue.step,
+        "to_answers": dialogue.answers,
+        "at": tx.now,
+        "until": tx.now + keep,
+    }
+    await tx.run(_save, values)
+
+
+async def end(tx: Tx, dialogue: DialogueId) -> None:
+    """The dialogue is over: its draft is deleted."""
+    await tx.run(_end, {"dialogue": dialogue})
+
+
+async def end_all(tx: Tx, address: Address) -> None:
+    """Delete every draft at the address."""
+    await tx.run(_end_all, _at(address))
+
+
+async def delete_expired(tx: Tx) -> int:
+    """Delete drafts that have expired."""
+    return await tx.run(_expired, {"now": tx.now})

@@ -1,0 +1,226 @@
+"""People, their memberships and roles on a day, and who somebody is at an address."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, bindparam, exists, insert, literal, select
+
+from bot.chat import Address
+from bot.domain.ids import AddressId, PersonId, UnitId
+from bot.domain.member import ASKED, PRESENT, Status
+from bot.domain.rights import Role
+from bot.domain.words import fold
+from storage.database import Tx
+from storage.organisation import subtree, today, valid_on
+from storage.schema import addresses, memberships, people, roles, unit_versions
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRole:
+    """A role over a unit, valid today."""
+
+    role: Role
+    unit_id: UnitId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Who:
+    """A linked person as the bot knows them today. `cell_id` is where they are asked and counted, or
+    belong; None for somebody without a membership (an officer of another place)."""
+
+    person_id: PersonId
+    full_name: str
+    address_id: AddressId | None
+    cell_id: UnitId | None
+    cell_name: str
+    status: Status | None
+    roles: tuple[HeldRole, ...]
+
+    @property
+    def is_member(self) -> bool:
+        """Whether they are asked and counted in a cell today."""
+        return self.status in ASKED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A membership as lists show it. `reachable`: linked at an address that is not blocked."""
+
+    person_id: PersonId
+    full_name: str
+    cell_id: UnitId
+    cell_name: str
+    status: Status
+    linked: bool
+    reachable: bool
+
+
+def _linked(*conditions: Any) -> Any:
+    return exists().where(addresses.c.person_id == people.c.id, addresses.c.unlinked_at.is_(None), *conditions)
+
+
+def members_select(*, statuses: frozenset[Status] = ASKED) -> Select[Any]:
+    """Members at or below a unit on a day (bind parameters `unit`, `day`), by name. Callers narrow it with
+    `.where(...)` on `people` and `memberships`: "who is still missing now" is always such a query."""
+    return (
+        select(
+            people.c.id.label("person_id"),
+            people.c.full_name,
+            memberships.c.unit_id.label("cell_id"),
+            unit_versions.c.name.label("cell_name"),
+            memberships.c.status,
+            _linked().label("linked"),
+            _linked(addresses.c.blocked_at.is_(None)).label("reachable"),
+        )
+        .select_from(people)
+        .join(memberships, memberships.c.person_id == people.c.id)
+        .join(unit_versions, unit_versions.c.unit_id == memberships.c.unit_id)
+        .where(
+            valid_on(memberships, bindparam("day")),
+            valid_on(unit_versions, bindparam("day")),
+            memberships.c.status.in_([status.value for status in statuses]),
+            memberships.c.unit_id.in_(select(subtree().c.id)),
+        )
+        .order_by(memberships.c.unit_id, people.c.id)
+    )
+
+
+_address = select(addresses.c.id, addresses.c.person_id, people.c.full_name).join(
+    people, people.c.id == addresses.c.person_id
+).where(
+    addresses.c.account == bindparam("account"),
+    addresses.c.chat == bindparam("chat"),
+    addresses.c.unlinked_at.is_(None),
+)
+_person = select(literal(None).label("id"), people.c.id.label("person_id"), people.c.full_name).where(
+    people.c.id == bindparam("person")
+)
+_memberships = (
+    select(memberships.c.unit_id, memberships.c.status, unit_versions.c.name)
+    .join(
+        unit_versions,
+        and_(unit_versions.c.unit_id == memberships.c.unit_id, valid_on(unit_versions, bindparam("day"))),
+    )
+    .where(memberships.c.person_id == bindparam("person"), valid_on(memberships, bindparam("day")))
+)
+_roles = (
+    select(roles.c.role, roles.c.unit_id)
+    .where(roles.c.person_id == bindparam("person"), valid_on(roles, bindparam("day")))
+    .order_by(roles.c.id)
+)
+_members = members_select()
+_all_members = members_select(statuses=PRESENT)
+_one_member = members_select(statuses=PRESENT).where(people.c.id == bindparam("person"))
+_holders = (
+    select(roles.c.person_id)
+    .where(
+        roles.c.unit_id == bindparam("unit"),
+        roles.c.role.in_(bindparam("roles", expanding=True)),
+        valid_on(roles, bindparam("day")),
+    )
+    .order_by(roles.c.id)
+)
+_add_person = insert(people).returning(people.c.id)
+_add_membership = insert(memberships)
+_add_role = insert(roles)
+
+
+async def _describe(tx: Tx, row: Row[Any]) -> Who:
+    key = {"person": row.person_id, "day": today(tx)}
+    places = await tx.all(_memberships, key)
+    asked = [place for place in places if Status(place.status) in ASKED]
+    place = next(iter(asked or places), None)
+    held = await tx.all(_roles, key)
+    return Who(
+        person_id=PersonId(row.person_id),
+        full_name=row.full_name,
+        address_id=AddressId(row.id) if row.id is not None else None,
+        cell_id=UnitId(place.unit_id) if place else None,
+        cell_name=place.name if place else "",
+        status=Status(place.status) if place else None,
+        roles=tuple(HeldRole(Role(role.role), UnitId(role.unit_id)) for role in held),
+    )
+
+
+async def who_at(tx: Tx, address: Address) -> Who | None:
+    """Who is linked at this address today; None for a guest."""
+    row = await tx.first(_address, {"account": address.account, "chat": address.chat})
+    return await _describe(tx, row) if row else None
+
+
+async def who_is(tx: Tx, person: PersonId) -> Who | None:
+    """The person as they are today, at no particular address."""
+    row = await tx.first(_person, {"person": person})
+    return await _describe(tx, row) if row else None
+
+
+def to_member(row: Row[Any]) -> Member:
+    """A row of `members_select` as a value."""
+    return Member(
+        person_id=PersonId(row.person_id),
+        full_name=row.full_name,
+        cell_id=UnitId(row.cell_id),
+        cell_name=row.cell_name,
+        status=Status(row.status),
+        linked=bool(row.linked),
+        reachable=bool(row.reachable),
+    )
+
+
+async def members_of(tx: Tx, unit: UnitId, *, everybody: bool = False) -> Sequence[Member]:
+    """Who is asked and counted at or below the unit today; with `everybody` also exempt, suspended and
+    temporarily absent members."""
+    statement = _all_members if everybody else _members
+    return [to_member(row) for row in await tx.all(statement, {"unit": unit, "day": today(tx)})]
+
+
+async def member_of(tx: Tx, unit: UnitId, person: PersonId) -> Member | None:
+    """The person as a member at or below the unit today, of any status; None when they are not."""
+    row = await tx.first(_one_member, {"unit": unit, "day": today(tx), "person": person})
+    return to_member(row) if row else None
+
+
+async def holders(tx: Tx, unit: UnitId, held: frozenset[Role]) -> Sequence[PersonId]:
+    """Who holds one of the roles over exactly this unit today, each once."""
+    rows = await tx.all(_holders, {"unit": unit, "roles": sorted(role.value for role in held), "day": today(tx)})
+    return list(dict.fromkeys(PersonId(row.person_id) for row in rows))
+
+
+async def add_person(
+    tx: Tx,
+    *,
+    full_name: str,
+    birth_year: int | None = None,
+    birth_date: date | None = None,
+    member_code: str | None = None,
+    joined_on: date | None = None,
+    official_on: date | None = None,
+) -> PersonId:
+    """A new person, without membership or role."""
+    values = {
+        "full_name": full_name,
+        "name_key": fold(full_name),
+        "birth_year": birth_year,
+        "birth_date": birth_date,
+        "member_code": member_code,
+        "joined_on": joined_on,
+        "official_on": official_on,
+        "created_at": tx.now,
+    }
+    return PersonId(await tx.insert_id(_add_person, values))
+
+
+async def add_membership(
+    tx: Tx, *, person: PersonId, unit: UnitId, status: Status, valid_from: date | None = None
+) -> None:
+    """The person belongs to the cell from today or a given day on. The unique indexes refuse a second home cell."""
+    values = {"person_id": person, "unit_id": unit, "status": status.value, "valid_from": valid_from or today(tx)}
+    await tx.run(_add_membership, values)
+
+
+async def add_role(tx: Tx, *, person: PersonId, unit: UnitId, role: Role, valid_from: date | None = None) -> None:
+    """The person holds the role over the unit from today or a given day on."""
+    values = {"person_id": person, "unit_id": unit, "role": role.value, "valid_from": valid_from or today(tx)}
+    await tx.run(_add_role, values)
