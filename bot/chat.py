@@ -15,6 +15,9 @@ import msgspec
 CHOICE_DATA_LIMIT = 64
 """Bytes that a choice's data may have: Telegram's limit, the smallest of all channels."""
 
+CAPTION_LIMIT = 1024
+"""UTF-16 units that may go with a file: Telegram's limit. So a file and its text are one delivery and one call."""
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -177,7 +180,10 @@ def split_message(message: Message, limit: int) -> Iterator[Message]:
     """The message in parts of at most `limit` UTF-16 units, cut at paragraph ends where possible.
 
     Title goes with the first part; choices, link and paper with the last. Each part is its own delivery.
+    The parts of a message with a paper are no longer than what may go with a file.
     """
+    if message.paper is not None:
+        limit = min(limit, CAPTION_LIMIT)
     room = limit - _units(message.title) - 2 if message.title else limit
     parts = list(_pieces(message.text, first=max(room, 1), limit=limit))
     if len(parts) <= 1:
