@@ -179,6 +179,7 @@ invitations = Table(
     metadata,
     _id(),
     _ref("person_id", "people"),
+    Column("seed", String(32), nullable=False),  # the code is made of this and the installation's secret
     Column("code_hash", String(64), nullable=False, unique=True),
     _ref("issued_by", "people", nullable=True),
     Column("issued_at", Instant, nullable=False),

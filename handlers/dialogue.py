@@ -1,0 +1,239 @@
+"""The dialogue engine: one question a time, a draft after every answer, back, stop, and on again another day.
+
+A dialogue is a row (storage/dialogues.py); nothing about it is kept in memory. A pick's data is
+`d:dialogue:step:screen:value`, so a button pressed years later is still understood: the dialogue has ended, or has
+moved on, or it is the answer that is waited for. The right of the journey is checked at every answer.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.chat import Choice, Message
+from bot.domain.ids import DialogueId
+from bot.domain.words import fold
+from bot.texts import common
+from handlers.declare import Answer, Args, Chose, End, Gave, Go, Journey, Question, Said, Stay, number
+from handlers.turn import Turn
+from storage import dialogues
+from storage.dialogues import Dialogue
+
+VERB = "d"
+RESUME = "d-resume"
+RESTART = "d-restart"
+_BACK = "<"
+_STOP = "x"
+_TRAIL = "_trail"
+
+Journeys = Mapping[str, Journey]
+
+
+async def begin(turn: Turn, journey: Journey, subject: str = "", *, fresh: bool = False) -> None:
+    """Open the journey. When there is a draft of it, ask whether to go on or to start again (unless `fresh`)."""
+    draft = await dialogues.draft_of(turn.tx, turn.address, journey=journey.name, subject=subject)
+    if draft is not None and not fresh:
+        turn.answer(
+            common.unfinished(
+                journey.title, go_on=f"{RESUME}:{draft.id}", start_again=f"{RESTART}:{draft.id}"
+            )
+        )
+        return
+    if draft is not None:
+        await dialogues.end(turn.tx, draft.id)
+    await _open(turn, journey, subject, None)
+
+
+async def resume(turn: Turn, journeys: Journeys, args: Args) -> None:
+    """Go on with a draft."""
+    dialogue = await _find(turn, args)
+    if dialogue is None:
+        turn.answer(common.dialogue_over())
+        return
+    journey = journeys[dialogue.journey]
+    if not await _may(turn, journey, dialogue.subject):
+        turn.answer(common.not_allowed())
+    elif await _is_current(turn, journey, dialogue):
+        await dialogues.park_open(turn.tx, turn.address)
+        await dialogues.save(turn.tx, dialogue, keep=journey.keep)
+        await _ask(turn, journey, dialogue)
+
+
+async def restart(turn: Turn, journeys: Journeys, args: Args) -> None:
+    """Drop a draft and begin its journey anew."""
+    dialogue = await _find(turn, args)
+    if dialogue is None:
+        turn.answer(common.dialogue_over())
+        return
+    journey = journeys[dialogue.journey]
+    if not await _may(turn, journey, dialogue.subject):
+        turn.answer(common.not_allowed())
+        return
+    await dialogues.end(turn.tx, dialogue.id)
+    await _open(turn, journey, dialogue.subject, None)
+
+
+async def press(turn: Turn, journeys: Journeys, args: Args) -> None:
+    """A pick was pressed: `dialogue:step:screen:value`."""
+    dialogue = await _find(turn, args)
+    if dialogue is None or len(args) != 4:
+        turn.answer(common.dialogue_over())
+        return
+    journey = journeys[dialogue.journey]
+    if not await _may(turn, journey, dialogue.subject):
+        turn.answer(common.not_allowed())
+        return
+    if args[3] == _STOP:
+        await stop(turn, journeys, dialogue)
+        return
+    if not await _is_current(turn, journey, dialogue):
+        return
+    if (args[1], number(args, 2)) != (dialogue.step, _at(dialogue)):
+        await _ask(turn, journey, dialogue, before=common.answered_already())
+        return
+    if args[3] == _BACK:
+        await _back(turn, journey, dialogue)
+        return
+    question = await journey.steps[dialogue.step].ask(turn, dialogue)
+    if args[3] not in {pick.value for pick in question.picks}:
+        await _ask(turn, journey, dialogue, before=common.use_choices())
+        return
+    await _take(turn, journey, dialogue, Chose(args[3]))
+
+
+async def answer(turn: Turn, journeys: Journeys, dialogue: Dialogue, said: Answer) -> None:
+    """Something typed or a file, while the dialogue is open."""
+    journey = journeys[dialogue.journey]
+    if not await _may(turn, journey, dialogue.subject):
+        await dialogues.end(turn.tx, dialogue.id)
+        turn.answer(common.not_allowed())
+        return
+    if isinstance(said, Said) and fold(said.text) in common.STOP_WORDS:
+        await stop(turn, journeys, dialogue)
+        return
+    if not await _is_current(turn, journey, dialogue):
+        return
+    if isinstance(said, Said) and fold(said.text) in common.BACK_WORDS:
+        await _back(turn, journey, dialogue)
+        return
+    limit = journey.steps[dialogue.step].file_limit
+    if isinstance(said, Gave) and (fault := _file_fault(said, limit)):
+        await _ask(turn, journey, dialogue, before=fault)
+        return
+    await _take(turn, journey, dialogue, said)
+
+
+async def stop(turn: Turn, journeys: Journeys, dialogue: Dialogue) -> None:
+    """Put the dialogue aside; the draft stays until it expires."""
+    if turn.who is None:
+        # A guest's draft is not kept: nothing is stored about somebody who has not agreed.
+        await dialogues.end(turn.tx, dialogue.id)
+        turn.answer(common.stopped_guest())
+        return
+    await dialogues.save(turn.tx, dialogue, keep=journeys[dialogue.journey].keep)
+    await dialogues.park_open(turn.tx, turn.address)
+    message = common.stopped(journeys[dialogue.journey].title)
+    turn.answer(replace(message, choices=(Choice(common.GO_ON, f"{RESUME}:{dialogue.id}"),)))
+
+
+# ------------------------------------------------------------------------------------- the works
+
+
+async def _find(turn: Turn, args: Args) -> Dialogue | None:
+    name = number(args)
+    return None if name is None else await dialogues.dialogue_by_id(turn.tx, turn.address, DialogueId(name))
+
+
+async def _may(turn: Turn, journey: Journey, subject: str) -> bool:
+    if journey.over is None:
+        return await turn.may(journey.right)
+    unit = await journey.over(turn.tx, tuple(subject.split(":")))
+    return unit is not None and await turn.may(journey.right, unit)
+
+
+def _at(dialogue: Dialogue) -> int:
+    trail_at = dialogue.answers.get("at", 0)
+    assert isinstance(trail_at, int)
+    return trail_at
+
+
+async def _open(turn: Turn, journey: Journey, subject: str, old: Mapping[str, Any] | None, *, before: str = "") -> None:
+    first = await journey.start(turn, subject, old)
+    dialogue = await dialogues.begin(
+        turn.tx,
+        turn.address,
+        person=turn.who.person_id if turn.who else None,
+        journey=journey.name,
+        subject=subject,
+        step=first.step,
+        answers={**first.keep, "at": first.at, _TRAIL: []},
+        version=await journey.version(turn, subject),
+        keep=journey.keep,
+    )
+    await _ask(turn, journey, dialogue, before=before)
+
+
+async def _is_current(turn: Turn, journey: Journey, dialogue: Dialogue) -> bool:
+    """False when the form changed meanwhile: then it was begun anew with what still fits."""
+    if await journey.version(turn, dialogue.subject) == dialogue.version:
+        return True
+    await dialogues.end(turn.tx, dialogue.id)
+    await _open(turn, journey, dialogue.subject, dialogue.answers, before=common.form_changed(journey.title))
+    return False
+
+
+async def _take(turn: Turn, journey: Journey, dialogue: Dialogue, said: Answer) -> None:
+    move = await journey.steps[dialogue.step].take(turn, dialogue, said)
+    match move:
+        case End():
+            await dialogues.end(turn.tx, dialogue.id)
+        case Stay(why=why):
+            await _ask(turn, journey, dialogue, before=why)
+        case Go():
+            trail = [*dialogue.answers[_TRAIL], [dialogue.step, _at(dialogue)]]
+            await _move(turn, journey, dialogue, step=move.step, keep={**move.keep, "at": move.at, _TRAIL: trail})
+
+
+async def _back(turn: Turn, journey: Journey, dialogue: Dialogue) -> None:
+    trail = list(dialogue.answers[_TRAIL])
+    if not trail:
+        await _ask(turn, journey, dialogue)
+        return
+    step, at = trail.pop()
+    await _move(turn, journey, dialogue, step=step, keep={"at": at, _TRAIL: trail})
+
+
+async def _move(turn: Turn, journey: Journey, dialogue: Dialogue, *, step: str, keep: Mapping[str, Any]) -> None:
+    dialogue = replace(dialogue, step=step, answers={**dialogue.answers, **keep})
+    await dialogues.park_open(turn.tx, turn.address)
+    await dialogues.save(turn.tx, dialogue, keep=journey.keep)
+    await _ask(turn, journey, dialogue)
+
+
+async def _ask(turn: Turn, journey: Journey, dialogue: Dialogue, *, before: str = "") -> None:
+    question = await journey.steps[dialogue.step].ask(turn, dialogue)
+    turn.answer(_message(dialogue, question, before=before))
+
+
+def _message(dialogue: Dialogue, question: Question, *, before: str) -> Message:
+    stem = f"{VERB}:{dialogue.id}:{dialogue.step}:{_at(dialogue)}"
+    picks = [Choice(pick.label, f"{stem}:{pick.value}", nav=pick.plain) for pick in question.picks]
+    if dialogue.answers.get(_TRAIL):
+        picks.append(Choice(common.BACK, f"{stem}:{_BACK}", nav=True))
+    picks.append(Choice(common.STOP, f"{stem}:{_STOP}", nav=True))
+    return Message(
+        title=question.title,
+        text=f"{before}\n\n{question.text}" if before else question.text,
+        choices=tuple(picks),
+        paper=question.paper,
+        in_place=question.paper is None,
+    )
+
+
+def _file_fault(said: Gave, limit: int) -> str:
+    if not limit:
+        return common.write_text()
+    if said.file.size == 0 or said.file.content == b"":
+        return common.file_empty()
+    if said.file.content is None or len(said.file.content) > limit:
+        return common.file_too_large(limit)
+    return ""

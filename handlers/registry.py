@@ -1,0 +1,85 @@
+"""Everything the bot offers, put together from the journeys' own declarations."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import TypeVar
+
+from bot.chat import Choice
+from bot.domain.words import fold
+from handlers.declare import Action, Command, Journey
+from handlers.turn import Turn
+
+LIKELIEST = 3
+RUN = "run"
+"""The verb of a choice that runs a command: its right is the command's own, checked again when it is pressed."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What one journey file offers."""
+
+    commands: tuple[Command, ...] = ()
+    actions: tuple[Action, ...] = ()
+    journeys: tuple[Journey, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registry:
+    """All offers by name. `start` opens the chat, with the code of a start link or none; `other_text` may make
+    sense of a text that is no command (a code typed bare) and says whether it did."""
+
+    commands: Mapping[str, Command]
+    actions: Mapping[str, Action]
+    journeys: Mapping[str, Journey]
+    start: Callable[[Turn, str], Awaitable[None]]
+    other_text: Callable[[Turn, str], Awaitable[bool]]
+
+    def by_words(self, folded: str) -> Command | None:
+        """The command that a whole text names in words."""
+        for command in self.commands.values():
+            if folded == command.name or folded in command.also:
+                return command
+        return None
+
+    async def allowed(self, turn: Turn) -> Sequence[Command]:
+        """The listed commands that who spoke may use, in the order they were declared."""
+        return [command for command in self.commands.values() if command.about and await turn.may(command.right)]
+
+    async def likeliest(self, turn: Turn, text: str) -> Sequence[Choice]:
+        """The three listed commands that a text which was not understood most likely means."""
+        word = fold(text)[:60]
+        ranked = sorted(await self.allowed(turn), key=lambda command: -_likeness(word, command))
+        return [Choice(command.about, f"{RUN}:{command.name}") for command in ranked[:LIKELIEST]]
+
+
+def _likeness(word: str, command: Command) -> float:
+    names = (command.name, *command.also, fold(command.about))
+    best = max(SequenceMatcher(None, word, name).ratio() for name in names)
+    # Below this it is chance: then the declared order decides.
+    return best if best >= 0.5 else 0.0
+
+
+def assemble(
+    offers: Iterable[Offer],
+    *,
+    start: Callable[[Turn, str], Awaitable[None]],
+    other_text: Callable[[Turn, str], Awaitable[bool]],
+) -> Registry:
+    """One registry of all offers; a name declared twice is a mistake of ours and raises."""
+    offers = list(offers)
+    commands = _by_name([(command.name, command) for offer in offers for command in offer.commands])
+    actions = _by_name([(action.verb, action) for offer in offers for action in offer.actions])
+    journeys = _by_name([(journey.name, journey) for offer in offers for journey in offer.journeys])
+    return Registry(commands=commands, actions=actions, journeys=journeys, start=start, other_text=other_text)
+
+
+def _by_name(pairs: Iterable[tuple[str, T]]) -> dict[str, T]:
+    found: dict[str, T] = {}
+    for name, thing in pairs:
+        if name in found:
+            raise ValueError(f"declared twice: {name}")
+        found[name] = thing
+    return found

@@ -1,0 +1,226 @@
+"""One event in one transaction: seen, who is it, what do they mean, may they, do it, say it, commit.
+
+`handle` returns only after the commit; the caller then confirms the event to the messenger. It raises only when
+nothing was stored, so that the event comes again. A `Refusal` rolls back and its message is the answer; anything
+else unexpected rolls back and becomes one apology with an incident number, the whole story in the log under the
+same number, without a word of what people wrote.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from weakref import WeakValueDictionary
+
+import structlog
+
+from bot.chat import (
+    Address,
+    Blocked,
+    Choice,
+    FileSent,
+    Incoming,
+    Message,
+    Payload,
+    Pressed,
+    Started,
+    Text,
+    Unblocked,
+    Unsupported,
+)
+from bot.domain.words import fold, nfc
+from bot.logs import new_incident
+from bot.texts import common
+from handlers import dialogue as engine
+from handlers.declare import Gave, Said
+from handlers.registry import RUN, Registry
+from handlers.turn import House, Refusal, Turn
+from storage import addresses, dialogues, events, outbox
+from storage.database import Database, Tx
+from storage.people import who_at
+
+log = structlog.get_logger()
+
+TEXT_LIMIT = 4000
+"""Characters of one typed message; what is longer is refused whole and not stored."""
+
+
+class Router:
+    """The door that every event comes through."""
+
+    def __init__(self, *, database: Database, house: House, registry: Registry, wake: Callable[[], None]) -> None:
+        self._database = database
+        self._house = house
+        self._registry = registry
+        self._wake = wake
+        self._locks: WeakValueDictionary[Address, asyncio.Lock] = WeakValueDictionary()
+
+    async def handle(self, incoming: Incoming) -> None:
+        """Handle one event; the second time does nothing."""
+        async with self._one_at_a_time(incoming.address):
+            try:
+                await self._in_one_transaction(incoming, self._dispatch)
+            except Refusal as refusal:
+                message = refusal.message
+                await self._in_one_transaction(incoming, _only_say(message))
+            except Exception:
+                if not await self._after_incident(incoming):
+                    raise
+        self._wake()
+
+    async def wants_file(self, address: Address) -> int:
+        """How many bytes of a file the open dialogue at the address takes; 0: none."""
+        async with self._database.read() as tx:
+            found = await dialogues.open_dialogue(tx, address)
+        if found is None:
+            return 0
+        return self._registry.journeys[found.journey].steps[found.step].file_limit
+
+    @asynccontextmanager
+    async def _one_at_a_time(self, address: Address) -> AsyncIterator[None]:
+        lock = self._locks.get(address) or self._locks.setdefault(address, asyncio.Lock())
+        async with lock:
+            yield
+
+    async def _in_one_transaction(self, incoming: Incoming, act: Callable[[Turn, Payload], Awaitable[None]]) -> None:
+        async with self._database.write() as tx:
+            if not await events.see(tx, account=incoming.address.account, event_id=incoming.event_id):
+                return
+            turn = await self._turn(tx, incoming)
+            await act(turn, incoming.payload)
+            await turn.flush()
+
+    async def _turn(self, tx: Tx, incoming: Incoming) -> Turn:
+        pressed = incoming.payload.message if isinstance(incoming.payload, Pressed) else None
+        who = await who_at(tx, incoming.address)
+        return Turn(tx, self._house, address=incoming.address, who=who, pressed=pressed)
+
+    async def _after_incident(self, incoming: Incoming) -> bool:
+        """Log the incident and apologise; False when not even that could be stored."""
+        incident = new_incident(self._house.random)
+        where = {"account": incoming.address.account, "event": incoming.event_id, "incident": incident}
+        log.exception("event_failed", **where)
+        try:
+            await self._in_one_transaction(incoming, _only_say(common.incident(incident)))
+            async with self._database.write() as tx:
+                await events.mark_incident(
+                    tx, account=incoming.address.account, event_id=incoming.event_id, incident=incident
+                )
+        except Exception:
+            log.exception("apology_failed", **where)
+            return False
+        return True
+
+    # ------------------------------------------------------------------------- what do they mean
+
+    async def _dispatch(self, turn: Turn, payload: Payload) -> None:
+        match payload:
+            case Text(text=text):
+                await self._text(turn, text)
+            case Pressed(data=data):
+                await self._press(turn, data)
+            case Started(code=code):
+                await self._registry.start(turn, code)
+            case FileSent():
+                await self._file(turn, payload)
+            case Blocked():
+                await outbox.block(turn.tx, turn.address)
+            case Unblocked():
+                await addresses.unblock(turn.tx, turn.address)
+            case Unsupported(what="group"):
+                turn.answer(common.only_private())
+            case Unsupported(what="edited"):
+                turn.answer(common.edit_not_used())
+            case Unsupported():
+                turn.answer(common.media_not_used())
+
+    async def _text(self, turn: Turn, text: str) -> None:
+        if len(text) > TEXT_LIMIT:
+            turn.answer(common.too_long(TEXT_LIMIT))
+            return
+        text = nfc(text)
+        if text.startswith("/"):
+            name, _, rest = text[1:].partition(" ")
+            await self._command(turn, fold(name.partition("@")[0]), rest.strip())
+            return
+        if data := _chosen(text, await outbox.newest_choices(turn.tx, turn.address)):
+            await self._press(turn, data)
+            return
+        found = await dialogues.open_dialogue(turn.tx, turn.address)
+        if found is not None:
+            await engine.answer(turn, self._registry.journeys, found, Said(text))
+            return
+        command = self._registry.by_words(fold(text))
+        if command is not None:
+            await self._command(turn, command.name, "")
+        elif not await self._registry.other_text(turn, text):
+            await self._not_understood(turn, text)
+
+    async def _command(self, turn: Turn, name: str, rest: str) -> None:
+        command = self._registry.commands.get(name)
+        if command is None:
+            await self._not_understood(turn, name)
+        elif await turn.may(command.right):
+            await command.run(turn, rest)
+        else:
+            turn.answer(common.not_allowed() if turn.who else common.not_joined())
+
+    async def _press(self, turn: Turn, data: str) -> None:
+        verb, *rest = data.split(":")
+        args = tuple(rest)
+        journeys = self._registry.journeys
+        match verb:
+            case engine.VERB:
+                await engine.press(turn, journeys, args)
+                return
+            case engine.RESUME:
+                await engine.resume(turn, journeys, args)
+                return
+            case engine.RESTART:
+                await engine.restart(turn, journeys, args)
+                return
+            case _ if verb == RUN and args:
+                await self._command(turn, args[0], "")
+                return
+        action = self._registry.actions.get(verb)
+        if action is None:
+            turn.answer(common.not_valid_any_more())
+            return
+        unit = None
+        if action.over is not None:
+            unit = await action.over(turn.tx, args)
+            if unit is None:
+                turn.answer(common.not_valid_any_more())
+                return
+        if await turn.may(action.right, unit):
+            await action.run(turn, args)
+        else:
+            turn.answer(common.not_allowed() if turn.who else common.not_joined())
+
+    async def _file(self, turn: Turn, file: FileSent) -> None:
+        found = await dialogues.open_dialogue(turn.tx, turn.address)
+        if found is None or not self._registry.journeys[found.journey].steps[found.step].file_limit:
+            turn.answer(common.file_not_expected())
+            return
+        await engine.answer(turn, self._registry.journeys, found, Gave(file))
+
+    async def _not_understood(self, turn: Turn, text: str) -> None:
+        turn.answer(common.not_understood(await self._registry.likeliest(turn, text)))
+
+
+def _only_say(message: Message) -> Callable[[Turn, Payload], Awaitable[None]]:
+    async def say(turn: Turn, _payload: Payload) -> None:
+        turn.answer(message)
+
+    return say
+
+
+def _chosen(text: str, choices: tuple[Choice, ...]) -> str | None:
+    """The data of the choice that a typed text names: by its number, or by its words however written."""
+    word = fold(text)
+    if not word:
+        return None
+    if word.isascii() and word.isdigit():
+        numbered = [choice for choice in choices if not choice.nav]
+        place = int(word) if len(word) < 4 else 0
+        return numbered[place - 1].data if 1 <= place <= len(numbered) else None
+    return next((choice.data for choice in choices if fold(choice.label) == word), None)

@@ -1,0 +1,165 @@
+"""One turn: what a handler is given and what it says.
+
+Everything said is collected here and written to the outbox in the same transaction; nothing is sent from a
+handler. An `Act` is caused by the clock; a `Turn` by somebody who spoke, at an address.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from bot.chat import Address, Message, Priority, split_message
+from bot.content import Content
+from bot.domain.ids import PersonId, UnitId
+from bot.domain.rights import REACHES_DOWN, ROLES_FOR, Right
+from storage import organisation, outbox
+from storage.addresses import reach
+from storage.database import Tx
+from storage.organisation import Unit
+from storage.people import Who
+
+
+class Refusal(Exception):
+    """A rule says no. The transaction is rolled back, and the message is the whole answer."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.text)
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """What all handlers share. `random` gives random bytes; `pepper` keys the hashes of codes; `text_limit`
+    says how long one message of an account may be; `start_link` makes a link that opens a chat with a code
+    (None where no messenger has such links); `page` is the public address of our own page, or empty."""
+
+    content: Content
+    random: Callable[[int], bytes]
+    pepper: bytes
+    text_limit: Callable[[str], int]
+    start_link: Callable[[str], str | None]
+    page: str = ""
+
+
+class Act:
+    """Something that happens in one transaction, and the words it causes."""
+
+    def __init__(self, tx: Tx, house: House) -> None:
+        self.tx = tx
+        self.house = house
+        self.letters: list[outbox.Letter] = []
+
+    @property
+    def now(self) -> datetime:
+        return self.tx.now
+
+    @property
+    def today(self) -> date:
+        return organisation.today(self.tx)
+
+    async def tell(
+        self,
+        person: PersonId,
+        message: Message,
+        *,
+        priority: Priority = Priority.NOTICE,
+        key: str | None = None,
+        batch: str | None = None,
+        due_at: datetime | None = None,
+    ) -> bool:
+        """Say something to a person, wherever they can be reached; False when they cannot.
+
+        `key` makes it said once, however often; `due_at` lets it wait (quiet hours)."""
+        address = await reach(self.tx, person)
+        if address is None:
+            return False
+        self.letters.append(
+            outbox.Letter(
+                address=address,
+                message=message,
+                person_id=person,
+                priority=priority,
+                unique_key=key,
+                batch=batch,
+                due_at=due_at,
+            )
+        )
+        return True
+
+    async def flush(self) -> int:
+        """Write what was said to the outbox, long messages in parts; how many rows are new."""
+        written = 0
+        for letter in self.letters:
+            for number, part in enumerate(split_message(letter.message, self.house.text_limit(letter.address.account))):
+                key = letter.unique_key if number == 0 or not letter.unique_key else f"{letter.unique_key}/{number}"
+                if not await outbox.put(self.tx, replace(letter, message=part, unique_key=key)):
+                    break
+                written += 1
+        self.letters.clear()
+        return written
+
+
+class Turn(Act):
+    """Somebody spoke at an address. `who` is None for a guest; `pressed` is the message whose button it was."""
+
+    def __init__(self, tx: Tx, house: House, *, address: Address, who: Who | None, pressed: str | None = None) -> None:
+        super().__init__(tx, house)
+        self.address = address
+        self.who = who
+        self.pressed = pressed
+
+    @property
+    def person(self) -> Who:
+        """Who spoke; only for handlers whose declared right excludes guests."""
+        assert self.who is not None, "the declared right lets guests in"
+        return self.who
+
+    def answer(self, message: Message, *, forget: bool = False) -> None:
+        """Say something at this address, first of all. With `forget` the row is deleted once it is sent."""
+        replaces = self.pressed if message.in_place else None
+        # One press replaces one message; what follows is new.
+        if replaces is not None:
+            self.pressed = None
+        self.letters.append(
+            outbox.Letter(
+                address=self.address,
+                message=message,
+                person_id=self.who.person_id if self.who else None,
+                priority=Priority.ANSWER,
+                replaces=replaces,
+                forget=forget,
+            )
+        )
+
+    async def may(self, right: Right, unit: UnitId | None = None) -> bool:
+        """Whether who spoke has the right, over the unit if one is named."""
+        return await allows(self.tx, self.who, right, unit)
+
+    async def units_with(self, right: Right) -> Sequence[Unit]:
+        """The units over which who spoke holds a role that gives the right, oldest role first."""
+        assert right in ROLES_FOR
+        held = [role.unit_id for role in self.person.roles if role.role in ROLES_FOR[right]]
+        found = [await organisation.unit_of(self.tx, unit) for unit in dict.fromkeys(held)]
+        return [unit for unit in found if unit is not None]
+
+
+async def allows(tx: Tx, who: Who | None, right: Right, unit: UnitId | None) -> bool:
+    """The one place that decides who may.
+
+    Without a unit: whether they have the right over anything. With one: over this unit. MEMBER over a unit
+    means that their cell is that unit or below it."""
+    if right is Right.ANYONE:
+        return True
+    if who is None:
+        return False
+    if right is Right.PERSON:
+        return True
+    if right is Right.MEMBER:
+        if not who.is_member or who.cell_id is None:
+            return False
+        return unit is None or unit in await organisation.path_up(tx, who.cell_id)
+    held = [role for role in who.roles if role.role in ROLES_FOR[right]]
+    if unit is None or not held:
+        return bool(held)
+    path = await organisation.path_up(tx, unit)
+    return any(role.unit_id == unit or (role.role in REACHES_DOWN and role.unit_id in path) for role in held)

@@ -1,0 +1,23 @@
+"""Small facts of the installation under a name: the rehearsal's clock, its printed codes."""
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects import postgresql
+
+from storage.database import Tx
+from storage.schema import kept_values
+
+_get = select(kept_values.c.value).where(kept_values.c.key == bindparam("name"))
+_insert = postgresql.insert(kept_values)
+_put = _insert.on_conflict_do_update(index_elements=["key"], set_={"value": _insert.excluded.value})
+
+
+async def get(tx: Tx, name: str) -> str | None:
+    """The value under a name."""
+    value = await tx.scalar(_get, {"name": name})
+    assert value is None or isinstance(value, str)
+    return value
+
+
+async def put(tx: Tx, name: str, value: str) -> None:
+    """Set the value under a name."""
+    await tx.run(_put, {"key": name, "value": value})

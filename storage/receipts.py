@@ -1,0 +1,32 @@
+"""Receipts: that something was recorded, and when; nothing of whose or what it says."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, insert, select
+
+from storage.database import Tx
+from storage.schema import receipts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """All that anybody may learn from a code."""
+
+    kind: str
+    recorded_at: datetime
+
+
+_add = insert(receipts)
+_find = select(receipts.c.kind, receipts.c.recorded_at).where(receipts.c.code == bindparam("code"))
+
+
+async def add_receipt(tx: Tx, *, code: str, kind: str) -> None:
+    """Remember a code; the primary key refuses one that is in use."""
+    await tx.run(_add, {"code": code, "kind": kind, "recorded_at": tx.now})
+
+
+async def find_receipt(tx: Tx, code: str) -> Receipt | None:
+    """The receipt with this code, as it is stored (bot.domain.codes reads what people type)."""
+    row = await tx.first(_find, {"code": code})
+    return Receipt(kind=row.kind, recorded_at=row.recorded_at) if row else None

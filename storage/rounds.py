@@ -1,0 +1,153 @@
+"""Rounds (đợt): opened collections with a deadline, and when each speaks next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, bindparam, select, update
+
+from bot.domain.ids import RoundId, UnitId
+from bot.domain.rounds import RoundKind
+from storage.database import Tx, insert_new
+from storage.schema import rounds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """One collection over a unit and all below it. `next_step` is the ladder's step that is due at `next_due_at`."""
+
+    id: RoundId
+    kind: RoundKind
+    unit_id: UnitId
+    period: str
+    opened_at: datetime
+    due_at: datetime
+    next_due_at: datetime | None
+    next_step: str | None
+
+
+_by_id = select(rounds).where(rounds.c.id == bindparam("round"))
+_is_open = and_(
+    rounds.c.closed_at.is_(None), rounds.c.opened_at <= bindparam("now"), rounds.c.due_at > bindparam("now")
+)
+_open_over = (
+    select(rounds)
+    .where(_is_open, rounds.c.kind == bindparam("kind"), rounds.c.unit_id.in_(bindparam("units", expanding=True)))
+    .order_by(rounds.c.due_at, rounds.c.id)
+)
+_newest_over = (
+    select(rounds)
+    .where(
+        rounds.c.kind == bindparam("kind"),
+        rounds.c.opened_at <= bindparam("now"),
+        rounds.c.unit_id.in_(bindparam("units", expanding=True)),
+    )
+    .order_by(rounds.c.opened_at.desc(), rounds.c.id.desc())
+)
+_due = (
+    select(rounds.c.id)
+    .where(rounds.c.next_due_at <= bindparam("now"))
+    .order_by(rounds.c.next_due_at, rounds.c.id)
+    .limit(500)
+)
+_claim = select(rounds).where(rounds.c.id == bindparam("round")).with_for_update(skip_locked=True)
+_coming = (
+    select(rounds).where(rounds.c.next_due_at.is_not(None)).order_by(rounds.c.next_due_at, rounds.c.id).limit(5)
+)
+_open = insert_new(rounds, "kind", "unit_id", "period").returning(rounds.c.id)
+_move = (
+    update(rounds)
+    .where(rounds.c.id == bindparam("round"))
+    .values(next_due_at=bindparam("to_due"), next_step=bindparam("to_step"))
+)
+_set_deadline = (
+    update(rounds)
+    .where(rounds.c.id == bindparam("round"))
+    .values(due_at=bindparam("to_deadline"), next_due_at=bindparam("to_due"), next_step=bindparam("to_step"))
+)
+
+
+def _to_round(row: Row[Any]) -> Round:
+    return Round(
+        id=RoundId(row.id),
+        kind=RoundKind(row.kind),
+        unit_id=UnitId(row.unit_id),
+        period=row.period,
+        opened_at=row.opened_at,
+        due_at=row.due_at,
+        next_due_at=row.next_due_at,
+        next_step=row.next_step,
+    )
+
+
+async def round_by_id(tx: Tx, round_id: RoundId) -> Round | None:
+    """The round; None when there is none with this id."""
+    row = await tx.first(_by_id, {"round": round_id})
+    return _to_round(row) if row else None
+
+
+async def open_rounds(tx: Tx, kind: RoundKind, units: Sequence[UnitId]) -> Sequence[Round]:
+    """The rounds of a kind that are open now over one of the units (a cell's path up), soonest deadline first."""
+    return [_to_round(row) for row in await tx.all(_open_over, {"kind": kind.value, "units": units, "now": tx.now})]
+
+
+async def newest_rounds(tx: Tx, kind: RoundKind, units: Sequence[UnitId]) -> Sequence[Round]:
+    """The rounds of a kind over one of the units that have opened, newest first, closed ones too."""
+    return [_to_round(row) for row in await tx.all(_newest_over, {"kind": kind.value, "units": units, "now": tx.now})]
+
+
+async def open_round(
+    tx: Tx,
+    *,
+    kind: RoundKind,
+    unit: UnitId,
+    period: str,
+    opened_at: datetime,
+    due_at: datetime,
+    next_due_at: datetime | None,
+    next_step: str | None,
+) -> RoundId | None:
+    """Open a round; None when there is one of this kind, unit and period already."""
+    values = {
+        "kind": kind.value,
+        "unit_id": unit,
+        "period": period,
+        "opened_at": opened_at,
+        "due_at": due_at,
+        "next_due_at": next_due_at,
+        "next_step": next_step,
+    }
+    row = await tx.first(_open, values)
+    return RoundId(row.id) if row else None
+
+
+async def due_rounds(tx: Tx) -> Sequence[int]:
+    """The ids of rounds whose next step is due now."""
+    return [row.id for row in await tx.all(_due, {"now": tx.now})]
+
+
+async def claim_due(tx: Tx, round_id: RoundId) -> Round | None:
+    """The round, locked for this transaction, if it is still due now; None when another has acted."""
+    row = await tx.first(_claim, {"round": round_id})
+    if row is None or row.next_due_at is None or row.next_due_at > tx.now:
+        return None
+    return _to_round(row)
+
+
+async def coming_rounds(tx: Tx) -> Sequence[Round]:
+    """The rounds that speak next, soonest first, five at most."""
+    return [_to_round(row) for row in await tx.all(_coming)]
+
+
+async def move_on(tx: Tx, round_id: RoundId, *, next_due_at: datetime | None, next_step: str | None) -> None:
+    """When the round speaks next, and with which step; None: never again."""
+    await tx.run(_move, {"round": round_id, "to_due": next_due_at, "to_step": next_step})
+
+
+async def set_deadline(
+    tx: Tx, round_id: RoundId, *, due_at: datetime, next_due_at: datetime | None, next_step: str | None
+) -> None:
+    """Change the round's deadline, and with it when it speaks next."""
+    values = {"round": round_id, "to_deadline": due_at, "to_due": next_due_at, "to_step": next_step}
+    await tx.run(_set_deadline, values)
