@@ -1,0 +1,165 @@
+"""Says what is wrong with the settings, in words, before anything is started: for `bot.py check`."""
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+from pydantic import SecretStr
+
+from bot.settings.load import SettingsError, load_settings
+from bot.settings.model import AccountSettings, Mode, Settings, TelegramSettings
+from bot.settings.secret import SINGLE_ACCOUNT, has_single_bot, key_file, read_token
+
+DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{20,}")
+_WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+
+
+def describe_faults(settings: Settings | None = None) -> list[str]:
+    """Every fault of the settings (without an argument: of this process's), one sentence each; empty: all is well.
+
+    It looks at files and folders, and speaks to no server. No sentence holds a secret.
+    """
+    if settings is None:
+        try:
+            settings = load_settings()
+        except SettingsError as error:
+            return list(error.faults)
+    return [
+        *_database_faults(settings),
+        *_key_faults(settings),
+        *_content_faults(settings),
+        *_web_faults(settings),
+        *_account_faults(settings),
+    ]
+
+
+def _database_faults(settings: Settings) -> Iterator[str]:
+    where = "database (BON_TOT_DATABASE)"
+    scheme, parted, rest = settings.database.partition("://")
+    if scheme not in DRIVERS.values():
+        meant = DRIVERS.get(scheme.partition("+")[0])
+        wanted = f"write {meant}://…" if meant else f"it begins with one of {', '.join(sorted(set(DRIVERS.values())))}"
+        yield f"{where} is not an address of a database that is known here: {wanted}"
+    elif scheme == DRIVERS["sqlite"]:
+        path = rest.removeprefix("/")
+        if not rest.startswith("/") or path in ("", ":memory:"):
+            yield f"{where} names no file: what is kept in memory is lost at the end; write {scheme}:///var/bon-tot.db"
+        elif (folder := _existing_parent(Path(path))) and not os.access(folder, os.W_OK):
+            yield f"{where}: the folder {folder} cannot be written"
+    elif not (parted and (address := _split(settings.database)) and address.hostname and address.path.strip("/")):
+        yield f"{where} needs a host and a database name: {scheme}://USER@HOST/NAME"
+
+
+def _key_faults(settings: Settings) -> Iterator[str]:
+    if settings.secret_key is not None:
+        return
+    path = key_file(settings)
+    if path is None:
+        if settings.database.startswith("postgres"):
+            yield "secret_key (BON_TOT_SECRET_KEY) is needed with PostgreSQL: all processes must share it"
+    elif path.exists():
+        yield from _file_faults(path, where="the secret key")
+
+
+def _content_faults(settings: Settings) -> Iterator[str]:
+    if not settings.content.is_dir():
+        yield f"content (BON_TOT_CONTENT): there is no folder {settings.content}"
+
+
+def _web_faults(settings: Settings) -> Iterator[str]:
+    if settings.web.public_url is not None and not _is_url(settings.web.public_url, "http", "https"):
+        yield "web.public_url (BON_TOT_WEB_PUBLIC_URL) is not an address like https://host"
+
+
+def _account_faults(settings: Settings) -> Iterator[str]:
+    if not settings.telegram.enabled:
+        return
+    yield from _telegram_faults("telegram", settings.telegram)
+    if has_single_bot(settings):
+        yield from _bot_faults("telegram", settings.telegram, settings)
+    for index, account in enumerate(settings.accounts):
+        where = f'accounts[{index}] ("{account.key}")'
+        yield from _telegram_faults(where, account)
+        yield from _bot_faults(where, account, settings)
+    if not has_single_bot(settings) and not settings.accounts:
+        yield "no bot is set: set telegram.token (BON_TOT_TELEGRAM_TOKEN), or add [[accounts]] to the TOML file"
+    yield from _twins(settings)
+
+
+def _telegram_faults(where: str, bot: AccountSettings | TelegramSettings) -> Iterator[str]:
+    if bot.proxy is not None and not _is_url(bot.proxy.get_secret_value(), "http", "https"):
+        yield f"{where}.proxy is not an address like http://host:port (only HTTP proxies are known here)"
+    if bot.base_url is not None and not _is_url(bot.base_url, "http", "https"):
+        yield f"{where}.base_url is not an address like https://host"
+
+
+def _bot_faults(where: str, bot: AccountSettings | TelegramSettings, settings: Settings) -> Iterator[str]:
+    try:
+        token = read_token(bot, where=where)
+    except SettingsError as error:
+        yield from error.faults
+    else:
+        if not _TOKEN.fullmatch(token.get_secret_value()):
+            yield f"{where}: the token does not look like one (digits, a colon, letters; from @BotFather)"
+        if bot.token_file is not None:
+            yield from _file_faults(bot.token_file, where=f"{where}.token_file")
+    if bot.webhook_secret is not None and not _is_webhook_secret(bot.webhook_secret):
+        yield f"{where}.webhook_secret may have letters A-Z and a-z, digits, _ and - only, at most 256"
+    if bot.mode is Mode.WEBHOOK:
+        url = bot.webhook_url or settings.web.public_url
+        if url is None:
+            yield f"{where} has mode webhook: set its webhook_url, or web.public_url"
+        elif not _is_url(url, "https"):
+            yield f"{where} has mode webhook: Telegram calls only https:// addresses"
+
+
+def _twins(settings: Settings) -> Iterator[str]:
+    """Two accounts with one key would share their memory; two with one token would steal each other's messages."""
+    keys = Counter(account.key for account in settings.accounts)
+    if has_single_bot(settings):
+        keys[SINGLE_ACCOUNT] += 1
+    yield from (f'the key "{key}" is that of {count} accounts' for key, count in keys.items() if count > 1)
+    tokens: Counter[str] = Counter()
+    bots: list[AccountSettings | TelegramSettings] = [*settings.accounts]
+    if has_single_bot(settings):
+        bots.append(settings.telegram)
+    for bot in bots:
+        try:
+            tokens[read_token(bot, where="").get_secret_value()] += 1
+        except SettingsError:
+            continue
+    if any(count > 1 for count in tokens.values()):
+        yield "two accounts have the same token: each message would reach only one of them"
+
+
+def _file_faults(path: Path, *, where: str) -> Iterator[str]:
+    if not os.access(path, os.R_OK):
+        yield f"{where}: {path} cannot be read"
+    elif path.stat().st_mode & 0o077:
+        yield f"{where}: {path} can be read by others on this machine; chmod 600 {path}"
+
+
+def _existing_parent(path: Path) -> Path | None:
+    return next((folder for folder in path.absolute().parents if folder.exists()), None)
+
+
+def _is_webhook_secret(secret: SecretStr) -> bool:
+    return _WEBHOOK_SECRET.fullmatch(secret.get_secret_value()) is not None
+
+
+def _is_url(text: str, *schemes: str) -> bool:
+    address = _split(text)
+    return address is not None and address.scheme in schemes and bool(address.hostname)
+
+
+def _split(text: str) -> SplitResult | None:
+    try:
+        address = urlsplit(text)
+        _ = address.port  # a port that is no number shows itself only when it is read
+    except ValueError:
+        return None
+    return address

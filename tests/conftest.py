@@ -1,0 +1,87 @@
+"""What every test has: a network that ends at this machine, and PostgreSQL where there is one.
+
+`postgres_url` is the address of an empty database of this test process's own; how to have it: docs/developer.md.
+"""
+
+import asyncio
+import ipaddress
+import os
+import sys
+from collections.abc import Coroutine, Iterator
+from typing import Any, NoReturn
+
+import asyncpg
+import pytest
+from sqlalchemy import make_url
+
+POSTGRES = os.environ.get("BON_TOT_TEST_POSTGRES") or "postgresql+asyncpg://root@127.0.0.1:5432/test"
+IN_CI = os.environ.get("CI") == "true"
+
+
+class NetworkClosedError(Exception):
+    """A test reached for another machine. It must speak to something on loopback instead."""
+
+
+def pytest_configure() -> None:
+    """Close the network before any test module is imported. An audit hook sees every socket, and stays."""
+    sys.addaudithook(_only_this_machine)
+
+
+def _only_this_machine(event: str, args: tuple[Any, ...]) -> None:
+    match event, args:
+        case (("socket.connect" | "socket.sendto" | "socket.sendmsg"), (_, (host, *_))):
+            _check_host(host)
+        case (("socket.getaddrinfo" | "socket.gethostbyname"), (host, *_)):
+            _check_host(host)
+
+
+def _check_host(host: object) -> None:
+    name = host.decode() if isinstance(host, bytes) else host
+    if not isinstance(name, str) or name in ("", "localhost"):
+        return
+    try:
+        address = ipaddress.ip_address(name.partition("%")[0])
+    except ValueError:
+        raise NetworkClosedError(name) from None
+    if not (address.is_loopback or address.is_unspecified):
+        raise NetworkClosedError(name)
+
+
+@pytest.fixture(scope="session")
+def postgres_url(worker_id: str) -> Iterator[str]:
+    """The address of an empty PostgreSQL database, for this test process alone; dropped at the end.
+
+    Without PostgreSQL its tests are skipped, all with one line; in CI they fail.
+    """
+    server = make_url(POSTGRES)
+    name = f"bon_tot_test_{os.getpid()}_{worker_id}"
+    try:
+        _run(_execute(POSTGRES, f'CREATE DATABASE "{name}"'))
+    except (OSError, asyncpg.PostgresError) as error:
+        _without_postgres(error)
+    try:
+        yield server.set(database=name).render_as_string(hide_password=False)
+    finally:
+        _run(_execute(POSTGRES, f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+def _without_postgres(error: Exception) -> NoReturn:
+    where = make_url(POSTGRES).render_as_string(hide_password=True)
+    told = f"no PostgreSQL for tests at {where} ({type(error).__name__}): docs/developer.md says how to have one"
+    if IN_CI:
+        pytest.fail(told, pytrace=False)
+    pytest.skip(told)
+
+
+async def _execute(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url.replace("postgresql+asyncpg://", "postgresql://"), timeout=10)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    """Run on a loop of our own, which leaves the tests' loops as they are."""
+    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+        runner.run(work)
