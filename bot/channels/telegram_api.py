@@ -1,0 +1,122 @@
+"""The Bot API as plain calls: JSON values in, JSON values out, and no failure but those of `bot.chat`."""
+
+import contextlib
+import logging
+from collections.abc import Mapping
+from urllib.parse import quote
+
+import aiohttp
+from telegram import Bot
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    EndPointNotFound,
+    Forbidden,
+    InvalidToken,
+    TelegramError,
+    TimedOut,
+)
+
+from bot.channels.telegram_request import PLACEHOLDER, READ_SECONDS, WRITE_SECONDS, AiohttpRequest, Interrupted, TooMany
+from bot.chat import (
+    AddressBlocked,
+    DeliveryFailure,
+    OutcomeUnknown,
+    PermanentFailure,
+    RateLimited,
+    TransientFailure,
+)
+
+BASE_URL = "https://api.telegram.org"
+
+ACKNOWLEDGE_SECONDS = 5.0
+"""How long a call whose failure hurts nobody may take."""
+
+
+class Conflicted(TransientFailure):
+    """Somebody else fetches this bot's updates: another process with the same token, or a webhook."""
+
+
+class TelegramApi:
+    """One bot. python-telegram-bot builds and checks the requests; the answers stay raw, because decoding them into its
+    types takes most of the time and nothing here reads them."""
+
+    def __init__(
+        self,
+        *,
+        session: aiohttp.ClientSession,
+        token: str,
+        base_url: str = BASE_URL,
+        proxy: str | None = None,
+    ) -> None:
+        # At DEBUG the library writes down every parameter and answer: what people say, and the webhook's secret.
+        logging.getLogger("telegram").setLevel(logging.WARNING)
+        self._request = AiohttpRequest(session=session, token=token, proxy=proxy)
+        self._bot = Bot(
+            PLACEHOLDER,
+            base_url=f"{base_url}/bot",
+            base_file_url=f"{base_url}/file/bot",
+            request=self._request,
+            get_updates_request=self._request,
+        )
+
+    async def call(
+        self,
+        method: str,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        read_seconds: float = READ_SECONDS,
+        write_seconds: float = WRITE_SECONDS,
+    ) -> object:
+        """The result of a method of the Bot API, named as its documentation names it. Raises a `DeliveryFailure`."""
+        try:
+            # In lower case, which the API takes as well: for names that it has methods for the library would warn.
+            return await self._bot.do_api_request(
+                method.lower(), dict(parameters or {}), read_timeout=read_seconds, write_timeout=write_seconds
+            )
+        except TelegramError as error:
+            failure = failure_of(error)
+        raise failure
+
+    async def call_if_possible(self, method: str, parameters: Mapping[str, object]) -> None:
+        """The same for what may as well fail: a typing sign, the end of a button's waiting."""
+        with contextlib.suppress(DeliveryFailure):
+            await self.call(method, parameters, read_seconds=ACKNOWLEDGE_SECONDS)
+
+    async def fetch(self, file_id: str, *, limit: int) -> bytes | None:
+        """A file's content; None when it has more than `limit` bytes. Raises a `DeliveryFailure`."""
+        file = await self.call("getFile", {"file_id": file_id})
+        path = file.get("file_path") if isinstance(file, dict) else None
+        if not isinstance(path, str) or path.startswith("/"):
+            raise PermanentFailure("the file has no address")
+        try:
+            content = await self._request.retrieve(f"{self._bot.base_file_url}/{quote(path)}")
+        except TelegramError as error:
+            failure = failure_of(error)
+        else:
+            return content if len(content) <= limit else None
+        raise failure
+
+
+def failure_of(error: TelegramError) -> DeliveryFailure:
+    """What an error of the library means for a delivery.
+
+    "Chat not found" is permanent for the message, not a block of the address: a wrong token gives the same answer for
+    every chat, and an address that is marked as blocked would stay so.
+    """
+    match error:
+        case TooMany(after=after):
+            return RateLimited(after)
+        case Forbidden():
+            return AddressBlocked(error.message)
+        case InvalidToken() | EndPointNotFound():
+            return PermanentFailure("the token was refused")
+        case BadRequest() | ChatMigrated():
+            return PermanentFailure(error.message)
+        case Conflict():
+            return Conflicted(error.message)
+        case TimedOut() | Interrupted():
+            return OutcomeUnknown(error.message)
+        case _:
+            return TransientFailure(error.message)

@@ -1,0 +1,169 @@
+"""One update of Telegram, as raw JSON, turned into an `Incoming`.
+
+Takes whatever comes and never raises: the library's own decoder raises on nearly half of all malformed updates, and an
+update that raises would be delivered again for ever. What is not for us, or not as it should be, is None: to be
+confirmed and dropped. Text is passed on as it was typed, at any length; only what no database can keep (halves of
+surrogate pairs, the zero character) becomes U+FFFD.
+"""
+
+from dataclasses import dataclass
+from typing import TypeGuard
+
+from bot.chat import (
+    Address,
+    Blocked,
+    FileSent,
+    Incoming,
+    Payload,
+    Pressed,
+    Started,
+    Text,
+    Unblocked,
+    Unsupported,
+)
+
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+"""What Telegram is asked to deliver."""
+
+_NUMBER_LIMIT = 2**63
+_MEDIA = frozenset(
+    {"animation", "audio", "checklist", "contact", "dice", "game", "location", "paid_media", "photo"}
+    | {"poll", "sticker", "story", "venue", "video", "video_note", "voice"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """An event, and what its channel needs to finish it: the file to fetch, the button press to acknowledge."""
+
+    incoming: Incoming
+    file_id: str | None = None
+    callback_id: str | None = None
+
+
+def update_id(update: object) -> int | None:
+    """The number under which the update is confirmed; None when it has none that can be used."""
+    number = _object(update).get("update_id")
+    return number if _is_number(number) and number >= 0 else None
+
+
+def decode(account: str, update: object) -> Received | None:
+    """What the update says; None when it is nothing for us."""
+    fields = _object(update)
+    number = update_id(update)
+    if number is None:
+        return None
+    for kind, read in (
+        ("message", _message),
+        ("callback_query", _press),
+        ("edited_message", _edited),
+        ("my_chat_member", _membership),
+        ("channel_post", _edited),
+    ):
+        if kind in fields:
+            event = read(_object(fields[kind]))
+            return event.received(account, str(number)) if event is not None else None
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    chat: int
+    payload: Payload
+    file_id: str | None = None
+    callback_id: str | None = None
+
+    def received(self, account: str, event_id: str) -> Received:
+        incoming = Incoming(address=Address(account, str(self.chat)), event_id=event_id, payload=self.payload)
+        return Received(incoming=incoming, file_id=self.file_id, callback_id=self.callback_id)
+
+
+def _message(message: dict[str, object]) -> _Event | None:
+    chat = _chat(message)
+    if chat is None:
+        return None
+    if not _is_private(message):
+        return _Event(chat, Unsupported("group"))
+    if (text := _text(message.get("text"))) is not None:
+        return _Event(chat, _said(text))
+    if not _MEDIA.isdisjoint(message):
+        return _Event(chat, Unsupported("media"))
+    if "document" in message:
+        return _document(chat, _object(message["document"]))
+    return None
+
+
+def _said(text: str) -> Payload:
+    command, *rest = text.split(maxsplit=1) or [""]
+    if command == "/start" or command.startswith("/start@"):
+        return Started(rest[0].strip() if rest else "")
+    return Text(text)
+
+
+def _document(chat: int, document: dict[str, object]) -> _Event | None:
+    file_id = _text(document.get("file_id"))
+    if file_id is None:
+        return None
+    name = _text(document.get("file_name")) or ""
+    size = document.get("file_size")
+    return _Event(chat, FileSent(name, size if _is_number(size) and size >= 0 else None), file_id=file_id)
+
+
+def _press(press: dict[str, object]) -> _Event | None:
+    message = _object(press.get("message"))
+    chat, data, callback_id = _chat(message), _text(press.get("data")), _text(press.get("id"))
+    if chat is None:
+        return None
+    if not _is_private(message):
+        return _Event(chat, Unsupported("group"), callback_id=callback_id)
+    if data is None:
+        return None
+    number = message.get("message_id")
+    pressed = Pressed(data, str(number) if _is_number(number) else None)
+    return _Event(chat, pressed, callback_id=callback_id)
+
+
+def _edited(message: dict[str, object]) -> _Event | None:
+    chat = _chat(message)
+    if chat is None:
+        return None
+    return _Event(chat, Unsupported("edited" if _is_private(message) else "group"))
+
+
+def _membership(change: dict[str, object]) -> _Event | None:
+    """Only a person's own chat counts: being put into a group is no word to anybody."""
+    chat = _chat(change)
+    if chat is None or not _is_private(change):
+        return None
+    match _object(change.get("new_chat_member")).get("status"):
+        case "kicked":
+            return _Event(chat, Blocked())
+        case "member":
+            return _Event(chat, Unblocked())
+        case _:
+            return None
+
+
+def _chat(message: dict[str, object]) -> int | None:
+    number = _object(message.get("chat")).get("id")
+    return number if _is_number(number) else None
+
+
+def _is_private(message: dict[str, object]) -> bool:
+    return _object(message.get("chat")).get("type") == "private"
+
+
+def _object(value: object) -> dict[str, object]:
+    return value if isinstance(value, dict) else {}
+
+
+def _is_number(value: object) -> TypeGuard[int]:
+    return type(value) is int and abs(value) < _NUMBER_LIMIT
+
+
+def _text(value: object) -> str | None:
+    if not isinstance(value, str):
+        return None
+    if "\0" not in value and value.isascii():
+        return value
+    return value.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -1,0 +1,86 @@
+"""What polling and webhook share: an event goes to the handler in its person's turn, with its file if one is wanted.
+
+`take` returns when the event's transaction has committed, and only then may the event be confirmed to Telegram. It
+raises what the handler raised: then nothing was stored, and Telegram must deliver the event again.
+"""
+
+import asyncio
+from dataclasses import replace
+from weakref import WeakValueDictionary
+
+import structlog
+
+from bot.channels.retry import Backoff, Sleep, sleep
+from bot.channels.telegram_api import TelegramApi
+from bot.channels.telegram_decode import Received
+from bot.chat import DeliveryFailure, FileSent, Handle, Incoming, PermanentFailure, WantsFile
+
+DOWNLOAD_LIMIT = 20_000_000
+"""Bytes that a bot may fetch."""
+
+_FETCH_TRIES = 3
+
+log = structlog.get_logger()
+
+
+class Intake:
+    """One account's way in. One person's events are handled in the order in which they came, different people's side
+    by side."""
+
+    def __init__(
+        self, *, account: str, api: TelegramApi, handle: Handle, wants_file: WantsFile, sleep: Sleep = sleep
+    ) -> None:
+        self._account = account
+        self._api = api
+        self._handle = handle
+        self._wants_file = wants_file
+        self._sleep = sleep
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def take(self, received: Received) -> None:
+        """Handle one event; returns when it is committed, raises when nothing was stored."""
+        # A lock is kept as long as somebody holds it or waits for it, and hands turns out in the order of asking.
+        turn = self._turns.setdefault(received.incoming.address.chat, asyncio.Lock())
+        async with turn:
+            await self._handle(await self._with_file(received))
+
+    async def attempt(self, received: Received) -> Exception | None:
+        """`take`, with what it raised as a value, written down without a word of what was said."""
+        (raised,) = await asyncio.gather(self.take(received), return_exceptions=True)
+        if raised is None:
+            return None
+        if not isinstance(raised, Exception):
+            raise raised
+        log.error(
+            "telegram_event_not_stored",
+            account=self._account,
+            update_id=received.incoming.event_id,
+            error=type(raised).__name__,
+        )
+        return raised
+
+    async def _with_file(self, received: Received) -> Incoming:
+        incoming = received.incoming
+        if not isinstance(incoming.payload, FileSent) or received.file_id is None:
+            return incoming
+        limit = min(await self._wants_file(incoming.address), DOWNLOAD_LIMIT)
+        size = incoming.payload.size or 0
+        if limit <= 0 or size > limit:
+            return incoming
+        content = await self._fetch(received.file_id, limit=limit, event_id=incoming.event_id)
+        return replace(incoming, payload=replace(incoming.payload, content=content))
+
+    async def _fetch(self, file_id: str, *, limit: int, event_id: str) -> bytes | None:
+        """The content, or None after some tries: a file that cannot be had must not hold up its person for ever."""
+        backoff = Backoff()
+        for attempt in range(_FETCH_TRIES):
+            try:
+                return await self._api.fetch(file_id, limit=limit)
+            except DeliveryFailure as failure:
+                why = type(failure).__name__
+                hopeless = isinstance(failure, PermanentFailure) or attempt == _FETCH_TRIES - 1
+            log.warning("telegram_file_not_fetched", account=self._account, update_id=event_id, why=why)
+            if hopeless:
+                break
+            await self._sleep(backoff.pause())
+        return None

@@ -1,0 +1,189 @@
+"""python-telegram-bot's way out of the house, on the aiohttp session that all channels share.
+
+Two promises. What surely did not reach Telegram (`NotSent`) is told apart from what may have reached it (`TimedOut`,
+`Interrupted`). And the token is in the address on the wire and nowhere else: the library is given `PLACEHOLDER` in its
+place, so that whatever it logs or raises holds nothing secret; aiohttp's exceptions and answers, which hold the true
+address, end here, frames and all; and what Telegram, or a proxy's error page, says is cleaned before it goes further.
+"""
+
+import io
+import json
+import re
+from typing import Any
+
+import aiohttp
+from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.request import BaseRequest, RequestData
+
+from bot.channels.http import ANSWER_LIMIT, read_within
+
+PLACEHOLDER = "<token>"
+"""What the library takes for the token."""
+
+CONNECT_SECONDS = 10.0
+READ_SECONDS = 15.0
+WRITE_SECONDS = 5.0
+
+_RETRY_AFTER = 5.0
+"""Seconds to wait after a 429 that does not say how long."""
+_LONGEST_RETRY = 86_400.0
+_REASON_LIMIT = 160
+_QUOTED = re.compile(r"""'[^']*'|"[^"]*"|\b[a-z]+://\S+""", re.IGNORECASE)
+_BAD_GATEWAY = 502
+_TOO_MANY = 429
+_TOO_LARGE = 413
+
+_NEVER_SENT = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.ClientHttpProxyError,
+    aiohttp.NonHttpUrlClientError,
+    ValueError,  # an address or a proxy that cannot be read
+)
+
+
+class NotSent(NetworkError):
+    """No connection was made: Telegram surely has not seen the request."""
+
+
+class Interrupted(NetworkError):
+    """The request was written and no answer that can be understood came back."""
+
+
+class TooMany(TelegramError):
+    """429: the whole account waits `after` seconds."""
+
+    def __init__(self, after: float) -> None:
+        super().__init__(f"too many requests, retry after {after:g} s")
+        self.after = after
+
+
+class AiohttpRequest(BaseRequest):
+    """The library's requests for one bot. The session is borrowed: whoever made it closes it."""
+
+    def __init__(self, *, session: aiohttp.ClientSession, token: str, proxy: str | None = None) -> None:
+        self._session = session
+        self._token = token
+        self._proxy = proxy
+
+    @property
+    def read_timeout(self) -> float:
+        return READ_SECONDS
+
+    async def initialize(self) -> None:
+        """Nothing to do: the session is open."""
+
+    async def shutdown(self) -> None:
+        """Nothing to do: the session is somebody else's."""
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: object = BaseRequest.DEFAULT_NONE,
+        write_timeout: object = BaseRequest.DEFAULT_NONE,
+        connect_timeout: object = BaseRequest.DEFAULT_NONE,
+        pool_timeout: object = BaseRequest.DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        """Status and body. Raises `NotSent`, `TimedOut`, `Interrupted` or `TooMany`; a refusal is returned clean."""
+        limits = _limits(connect=connect_timeout, write=write_timeout, read=read_timeout)
+        failure: TelegramError
+        try:
+            status, payload = await self._exchange(method, url, request_data, limits)
+        except _NEVER_SENT as error:
+            failure = NotSent(type(error).__name__)
+        except TimeoutError:
+            failure = TimedOut("no answer in time")
+        except (aiohttp.ClientError, OSError) as error:
+            failure = Interrupted(type(error).__name__)
+        else:
+            return self._judged(status, payload)
+        # Raised out here, it carries neither the cause nor its frames, which hold the token.
+        raise failure
+
+    async def _exchange(
+        self, method: str, url: str, request_data: RequestData | None, limits: aiohttp.ClientTimeout
+    ) -> tuple[int, bytes]:
+        data, headers = _body(request_data)
+        async with self._session.request(
+            method,
+            url.replace(PLACEHOLDER, self._token),
+            data=data,
+            headers=headers,
+            proxy=self._proxy,
+            timeout=limits,
+            allow_redirects=False,  # a redirect would carry the token elsewhere
+        ) as response:
+            return response.status, await read_within(response, ANSWER_LIMIT)
+
+    def _judged(self, status: int, payload: bytes) -> tuple[int, bytes]:
+        """A refusal keeps nothing but its words. One that is not Telegram's own (a proxy, a provider's block page) is
+        trouble on the way whatever its number: a page with 403 must not mark somebody as gone."""
+        if 200 <= status < 300:
+            return status, payload
+        answer = _loads(payload)
+        answer = answer if isinstance(answer, dict) else {}
+        if status == _TOO_MANY:
+            raise TooMany(_retry_after(answer))
+        description = answer.get("description")
+        if answer.get("ok") is not False or not isinstance(description, str):
+            return 400 if status == _TOO_LARGE else _BAD_GATEWAY, _refusal(f"HTTP {status}")
+        return status, _refusal(self._clean(description))
+
+    def _clean(self, words: str) -> str:
+        return _QUOTED.sub("…", words.replace(self._token, "…"))[:_REASON_LIMIT]
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """The answer. The library's own version logs what it cannot read; an answer without a result has None."""
+        answer = _loads(payload)
+        if not isinstance(answer, dict):
+            raise Interrupted("the answer is not JSON")
+        return {"result": None, **answer}
+
+
+def _loads(payload: bytes) -> object:
+    """JSON as the standard library reads it: unlike faster readers it takes half a surrogate pair, and one odd letter
+    must not hold up all updates. None when it is not JSON."""
+    try:
+        return json.loads(payload.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _refusal(description: str) -> bytes:
+    return json.dumps({"ok": False, "description": description}).encode()
+
+
+def _retry_after(answer: dict[str, Any]) -> float:
+    parameters = answer.get("parameters")
+    after = parameters.get("retry_after") if isinstance(parameters, dict) else None
+    if isinstance(after, bool) or not isinstance(after, int | float) or not after > 0:
+        return _RETRY_AFTER
+    return float(min(after, _LONGEST_RETRY))
+
+
+def _limits(*, connect: object, write: object, read: object) -> aiohttp.ClientTimeout:
+    connects, writes, reads = (
+        float(given) if isinstance(given, int | float) else usual
+        for given, usual in ((connect, CONNECT_SECONDS), (write, WRITE_SECONDS), (read, READ_SECONDS))
+    )
+    return aiohttp.ClientTimeout(total=connects + writes + reads, connect=connects, sock_read=reads)
+
+
+def _body(request_data: RequestData | None) -> tuple[aiohttp.FormData | bytes | None, dict[str, str]]:
+    headers = {"User-Agent": BaseRequest.USER_AGENT}
+    if request_data is None:
+        return None, headers
+    if not request_data.contains_files:
+        body = json.dumps(request_data.parameters, ensure_ascii=False).encode("utf-8", "replace")
+        return body, headers | {"Content-Type": "application/json"}
+    # Telegram reads file names as they are, not percent-encoded.
+    form = aiohttp.FormData(quote_fields=False)
+    for name, value in request_data.json_parameters.items():
+        form.add_field(name, value)
+    for name, (file_name, content, mime) in request_data.multipart_data.items():
+        stream = io.BytesIO(content) if isinstance(content, bytes) else content
+        form.add_field(name, stream, filename=file_name, content_type=mime)
+    return form, headers

@@ -1,0 +1,67 @@
+"""Receiving by webhook: a route that answers 2xx only when the update's transaction has committed.
+
+A wrong secret is refused before anything is read. What can never be understood is confirmed, and logged, so that it
+does not come again for ever; what could not be stored is answered with 503 and comes again.
+"""
+
+import json
+from hmac import compare_digest
+
+import structlog
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot.channels.telegram_decode import decode
+from bot.channels.telegram_intake import Intake
+
+HEADER = "X-Telegram-Bot-Api-Secret-Token"
+BODY_LIMIT = 4 * 1024 * 1024
+"""Bytes that an update may have, far above anything that Telegram sends."""
+
+log = structlog.get_logger()
+
+
+def webhook_route(*, account: str, path: str, secret: str, intake: Intake) -> Route:
+    """The route of one account. The secret may not be empty: anybody could speak for anybody."""
+    if not secret:
+        raise ValueError("a webhook needs a secret")
+
+    async def receive(request: Request) -> Response:
+        given = request.headers.get(HEADER, "")
+        if not compare_digest(given.encode(), secret.encode()):
+            log.warning("telegram_webhook_refused", account=account)
+            return Response(status_code=403)
+        try:
+            body = await _read(request)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        received = decode(account, _loads(body))
+        if received is None:
+            log.info("telegram_update_dropped", account=account, size=len(body))
+            return Response()
+        if await intake.attempt(received) is not None:
+            return Response(status_code=503)
+        if received.callback_id is None:
+            return Response()
+        # Telegram carries out a call that stands in the answer: the button's waiting ends without a request of ours.
+        return JSONResponse({"method": "answerCallbackQuery", "callback_query_id": received.callback_id})
+
+    return Route(path, receive, methods=["POST"])
+
+
+async def _read(request: Request) -> bytes:
+    """The body; of one that is too large nothing, which is no JSON either."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > BODY_LIMIT:
+            return b""
+    return bytes(body)
+
+
+def _loads(body: bytes) -> object:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
