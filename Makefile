@@ -19,7 +19,7 @@ demo: .venv/run.stamp ## Show the bot with its sample commune (PORT=8044; RESET=
 	@exec $(BIN)/python bot.py demo --port $(PORT)$(if $(filter-out 0,$(RESET)), --reset)
 
 test: .venv/dev.stamp ## Run the tests (ARGS="tests/domain -k Tết" for some of them; JOBS=0 for one process)
-	@$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 4 $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 4 --inline-snapshot=disable $(ARGS)
 
 check: .venv/dev.stamp ## Lint, types, the floors of the house, migrations against tables
 	@$(BIN)/ruff check --quiet && echo "ruff: fine"

@@ -7,6 +7,7 @@ import asyncio
 import ipaddress
 import os
 import sys
+from collections import Counter
 from collections.abc import Coroutine, Iterator
 from typing import Any, NoReturn
 
@@ -28,11 +29,12 @@ def pytest_configure() -> None:
 
 
 def _only_this_machine(event: str, args: tuple[Any, ...]) -> None:
-    match event, args:
-        case (("socket.connect" | "socket.sendto" | "socket.sendmsg"), (_, (host, *_))):
-            _check_host(host)
-        case (("socket.getaddrinfo" | "socket.gethostbyname"), (host, *_)):
-            _check_host(host)
+    if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
+        address = args[1]
+        if isinstance(address, tuple):  # anything else is a socket of this machine
+            _check_host(address[0])
+    elif event in ("socket.getaddrinfo", "socket.gethostbyname"):
+        _check_host(args[0])
 
 
 def _check_host(host: object) -> None:
@@ -45,6 +47,13 @@ def _check_host(host: object) -> None:
         raise NetworkClosedError(name) from None
     if not (address.is_loopback or address.is_unspecified):
         raise NetworkClosedError(name)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say why tests were skipped: one line a reason, however many tests."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    for reason, count in Counter(report.longrepr[2] for report in skipped).items():
+        terminalreporter.write_line(f"{count} skipped: {reason.removeprefix('Skipped: ')}")
 
 
 @pytest.fixture(scope="session")
