@@ -13,10 +13,12 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: demo test check format coverage lock clean help
+.PHONY: demo install test check format coverage lock clean help
 
 demo: .venv/run.stamp ## Show the bot with its sample commune (PORT=8044; RESET=1 starts over)
 	@exec $(BIN)/python bot.py demo --port $(PORT)$(if $(filter-out 0,$(RESET)), --reset)
+
+install: .venv/run.stamp ## Set up .venv for `.venv/bin/python bot.py run` (docs/operator.md)
 
 test: .venv/dev.stamp ## Run the tests (ARGS="tests/domain -k Tết" for some of them; JOBS=0 for one process)
 	@$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 4 --inline-snapshot=disable $(ARGS)

@@ -1,8 +1,8 @@
 """The settings: what an operator can set, read once at start, checked in words.
 
 They come from the environment (`BON_TOT_…`), then `.env`, then one TOML file; the first that names a setting
-wins. Nothing here is said to members: quiet hours, ladders and texts are content. Every setting is a row of
-docs/operator.md, held by a test.
+wins. What a committee decides (quiet hours, ladders, lateness, texts) is content and not here. Every setting is
+a row of docs/operator.md, held by a test.
 """
 
 from bot.settings.faults import describe_faults

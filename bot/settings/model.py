@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal
@@ -122,9 +121,6 @@ class Settings(Group):
         description="Protects codes and receipts; 32 characters or more. Without it, one is made and kept beside a "
         "SQLite database; PostgreSQL needs it.",
     )
-    lateness_hours: int = Field(
-        default=12, ge=1, le=168, description="A reminder that is later than this is not sent, but shown as missed."
-    )
     telegram: TelegramSettings = TelegramSettings()
     accounts: tuple[AccountSettings, ...] = Field(
         default=(),
@@ -132,11 +128,6 @@ class Settings(Group):
     )
     web: WebSettings = WebSettings()
     log: LogSettings = LogSettings()
-
-    @property
-    def lateness(self) -> timedelta:
-        """How late a reminder may be sent at most."""
-        return timedelta(hours=self.lateness_hours)
 
 
 @dataclass(frozen=True, slots=True)
