@@ -32,11 +32,7 @@ async def begin(turn: Turn, journey: Journey, subject: str = "", *, fresh: bool 
     """Open the journey. When there is a draft of it, ask whether to go on or to start again (unless `fresh`)."""
     draft = await dialogues.draft_of(turn.tx, turn.address, journey=journey.name, subject=subject)
     if draft is not None and not fresh:
-        turn.answer(
-            common.unfinished(
-                journey.title, go_on=f"{RESUME}:{draft.id}", start_again=f"{RESTART}:{draft.id}"
-            )
-        )
+        turn.answer(common.unfinished(journey.title, go_on=f"{RESUME}:{draft.id}", start_again=f"{RESTART}:{draft.id}"))
         return
     if draft is not None:
         await dialogues.end(turn.tx, draft.id)

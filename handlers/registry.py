@@ -2,13 +2,16 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from difflib import SequenceMatcher
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from bot.chat import Choice
+from bot.chat import Choice, File
 from bot.domain.words import fold
 from handlers.declare import Action, Command, Journey
-from handlers.turn import Turn
+from handlers.tick import Due
+from handlers.turn import House, Turn
+from storage.database import Tx
 
 LIKELIEST = 3
 RUN = "run"
@@ -18,12 +21,38 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """Something that is open for a person: a line that says so, the button to do it, and when the bot will
+    remind of it (None: it will not)."""
+
+    text: str
+    choice: Choice | None = None
+    remind_at: datetime | None = None
+
+
+Tasks = Callable[[Turn], Awaitable[Sequence[Task]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperMaker:
+    """How a kind of paper is made: `gather` reads plain values from storage, `draw` makes the file of them off the
+    event loop. Neither runs inside the transaction that asked for the paper."""
+
+    kind: str
+    gather: Callable[[Tx, House, Mapping[str, str | int | None]], Awaitable[Any]]
+    draw: Callable[[Any], File]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """What one journey file offers."""
+    """What one journey file offers. `tasks` says what is open for who asks (/toi)."""
 
     commands: tuple[Command, ...] = ()
     actions: tuple[Action, ...] = ()
     journeys: tuple[Journey, ...] = ()
+    papers: tuple[PaperMaker, ...] = ()
+    dues: tuple[Due, ...] = ()
+    tasks: Tasks | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +63,9 @@ class Registry:
     commands: Mapping[str, Command]
     actions: Mapping[str, Action]
     journeys: Mapping[str, Journey]
+    papers: Mapping[str, PaperMaker]
+    dues: tuple[Due, ...]
+    tasks: tuple[Tasks, ...]
     start: Callable[[Turn, str], Awaitable[None]]
     other_text: Callable[[Turn, str], Awaitable[bool]]
 
@@ -73,7 +105,16 @@ def assemble(
     commands = _by_name([(command.name, command) for offer in offers for command in offer.commands])
     actions = _by_name([(action.verb, action) for offer in offers for action in offer.actions])
     journeys = _by_name([(journey.name, journey) for offer in offers for journey in offer.journeys])
-    return Registry(commands=commands, actions=actions, journeys=journeys, start=start, other_text=other_text)
+    return Registry(
+        commands=commands,
+        actions=actions,
+        journeys=journeys,
+        papers=_by_name([(paper.kind, paper) for offer in offers for paper in offer.papers]),
+        dues=tuple(due for offer in offers for due in offer.dues),
+        tasks=tuple(offer.tasks for offer in offers if offer.tasks is not None),
+        start=start,
+        other_text=other_text,
+    )
 
 
 def _by_name(pairs: Iterable[tuple[str, T]]) -> dict[str, T]:

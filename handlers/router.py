@@ -62,8 +62,8 @@ class Router:
             except Refusal as refusal:
                 message = refusal.message
                 await self._in_one_transaction(incoming, _only_say(message))
-            except Exception:
-                if not await self._after_incident(incoming):
+            except Exception as error:
+                if not await self._after_incident(incoming, error):
                     raise
         self._wake()
 
@@ -94,11 +94,11 @@ class Router:
         who = await who_at(tx, incoming.address)
         return Turn(tx, self._house, address=incoming.address, who=who, pressed=pressed)
 
-    async def _after_incident(self, incoming: Incoming) -> bool:
+    async def _after_incident(self, incoming: Incoming, error: Exception) -> bool:
         """Log the incident and apologise; False when not even that could be stored."""
         incident = new_incident(self._house.random)
         where = {"account": incoming.address.account, "event": incoming.event_id, "incident": incident}
-        log.exception("event_failed", **where)
+        log.error("event_failed", exc_info=error, **where)
         try:
             await self._in_one_transaction(incoming, _only_say(common.incident(incident)))
             async with self._database.write() as tx:

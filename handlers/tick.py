@@ -40,9 +40,7 @@ class Due:
 class Ticker:
     """Ticks over all kinds of dated facts."""
 
-    def __init__(
-        self, *, database: Database, house: House, dues: Sequence[Due], wake: Callable[[], None]
-    ) -> None:
+    def __init__(self, *, database: Database, house: House, dues: Sequence[Due], wake: Callable[[], None]) -> None:
         self._database = database
         self._house = house
         self._dues = dues

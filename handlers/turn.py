@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.chat import Address, Message, Priority, split_message
-from bot.content import Content
+from bot.content.loader import Content
 from bot.domain.ids import PersonId, UnitId
 from bot.domain.rights import REACHES_DOWN, ROLES_FOR, Right
 from storage import organisation, outbox

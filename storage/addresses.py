@@ -9,7 +9,8 @@ from sqlalchemy import Row, bindparam, insert, select, update
 from bot.chat import Address
 from bot.domain.ids import AddressId, PersonId
 from storage.database import Tx
-from storage.schema import addresses
+from storage.organisation import today, valid_on
+from storage.schema import addresses, roles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,9 +25,21 @@ class LinkedAddress:
 
 _linked = select(addresses).where(addresses.c.unlinked_at.is_(None))
 _of_person = _linked.where(addresses.c.person_id == bindparam("person")).order_by(
-    addresses.c.blocked_at.is_not(None), addresses.c.preferred.desc(), addresses.c.linked_at.desc(), addresses.c.id.desc()
+    addresses.c.blocked_at.is_not(None),
+    addresses.c.preferred.desc(),
+    addresses.c.linked_at.desc(),
+    addresses.c.id.desc(),
 )
 _by_id = _linked.where(addresses.c.id == bindparam("address_id"))
+_with_roles = (
+    select(addresses.c.account, addresses.c.chat)
+    .where(
+        addresses.c.unlinked_at.is_(None),
+        addresses.c.account == bindparam("account"),
+        addresses.c.person_id.in_(select(roles.c.person_id).where(valid_on(roles, bindparam("day")))),
+    )
+    .order_by(addresses.c.id)
+)
 _link = insert(addresses).returning(addresses.c.id)
 _unlink = (
     update(addresses)
@@ -93,3 +106,9 @@ async def unlink(tx: Tx, address_id: AddressId) -> bool:
 async def unblock(tx: Tx, address: Address) -> None:
     """The person came back."""
     await tx.run(_unblock, {"of_account": address.account, "of_chat": address.chat})
+
+
+async def addresses_with_roles(tx: Tx, account: str) -> Sequence[Address]:
+    """The linked addresses of the account whose people hold a role today."""
+    rows = await tx.all(_with_roles, {"account": account, "day": today(tx)})
+    return [Address(row.account, row.chat) for row in rows]

@@ -105,7 +105,11 @@ def _make_folder(url: URL) -> None:
 
 def _sqlite_engine(url: URL, *, writes: bool) -> AsyncEngine:
     engine = create_async_engine(
-        url, pool_size=1 if writes else 4, max_overflow=0, pool_timeout=60, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}
+        url,
+        pool_size=1 if writes else 4,
+        max_overflow=0,
+        pool_timeout=60,
+        connect_args={"timeout": BUSY_TIMEOUT_MS / 1000},
     )
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -127,5 +131,3 @@ def _sqlite_engine(url: URL, *, writes: bool) -> AsyncEngine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
-
-

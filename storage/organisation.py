@@ -115,9 +115,7 @@ async def cells_below(tx: Tx, unit: UnitId) -> Sequence[Unit]:
 
 async def units_named(tx: Tx, name: str, *, below: UnitId) -> Sequence[Unit]:
     """Units at or below `below` whose name is `name`, however it is written (case, diacritics)."""
-    return [
-        _to_unit(row) for row in await tx.all(_named, {"name_key": fold(name), "unit": below, "day": today(tx)})
-    ]
+    return [_to_unit(row) for row in await tx.all(_named, {"name_key": fold(name), "unit": below, "day": today(tx)})]
 
 
 async def roots(tx: Tx) -> Sequence[Unit]:

@@ -14,15 +14,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Integer, and_, bindparam, delete, func, or_, select, update
 
 from bot.chat import (
     Address,
     Choice,
     Claimed,
     Message,
-    Outcome,
     OutboxState,
+    Outcome,
     Priority,
     decode_message,
     encode_message,
@@ -213,9 +213,7 @@ async def claim(tx: Tx, *, accounts: Iterable[str], size: int, lease: timedelta)
     for row in sorted(rows, key=lambda row: (row.priority, row.id)):
         replaces = row.replaces
         if row.slot is not None:
-            replaces = await tx.scalar(
-                _newest_in_slot, {"account": row.account, "chat": row.chat, "slot": row.slot}
-            )
+            replaces = await tx.scalar(_newest_in_slot, {"account": row.account, "chat": row.chat, "slot": row.slot})
         claimed.append(
             Claimed(
                 id=row.id,

@@ -50,6 +50,7 @@ class Member:
 
     person_id: PersonId
     full_name: str
+    birth_year: int | None
     cell_id: UnitId
     cell_name: str
     status: Status
@@ -68,6 +69,7 @@ def members_select(*, statuses: frozenset[Status] = ASKED) -> Select[Any]:
         select(
             people.c.id.label("person_id"),
             people.c.full_name,
+            people.c.birth_year,
             memberships.c.unit_id.label("cell_id"),
             unit_versions.c.name.label("cell_name"),
             memberships.c.status,
@@ -87,12 +89,14 @@ def members_select(*, statuses: frozenset[Status] = ASKED) -> Select[Any]:
     )
 
 
-_address = select(addresses.c.id, addresses.c.person_id, people.c.full_name).join(
-    people, people.c.id == addresses.c.person_id
-).where(
-    addresses.c.account == bindparam("account"),
-    addresses.c.chat == bindparam("chat"),
-    addresses.c.unlinked_at.is_(None),
+_address = (
+    select(addresses.c.id, addresses.c.person_id, people.c.full_name)
+    .join(people, people.c.id == addresses.c.person_id)
+    .where(
+        addresses.c.account == bindparam("account"),
+        addresses.c.chat == bindparam("chat"),
+        addresses.c.unlinked_at.is_(None),
+    )
 )
 _person = select(literal(None).label("id"), people.c.id.label("person_id"), people.c.full_name).where(
     people.c.id == bindparam("person")
@@ -161,6 +165,7 @@ def to_member(row: Row[Any]) -> Member:
     return Member(
         person_id=PersonId(row.person_id),
         full_name=row.full_name,
+        birth_year=row.birth_year,
         cell_id=UnitId(row.cell_id),
         cell_name=row.cell_name,
         status=Status(row.status),

@@ -52,9 +52,7 @@ _due = (
     .limit(500)
 )
 _claim = select(rounds).where(rounds.c.id == bindparam("round")).with_for_update(skip_locked=True)
-_coming = (
-    select(rounds).where(rounds.c.next_due_at.is_not(None)).order_by(rounds.c.next_due_at, rounds.c.id).limit(5)
-)
+_coming = select(rounds).where(rounds.c.next_due_at.is_not(None)).order_by(rounds.c.next_due_at, rounds.c.id).limit(5)
 _open = insert_new(rounds, "kind", "unit_id", "period").returning(rounds.c.id)
 _move = (
     update(rounds)

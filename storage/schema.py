@@ -263,9 +263,7 @@ outbox = Table(
     Column("created_at", Instant, nullable=False),
     Column("finished_at", Instant),
     Column("failure", Text),
-    CheckConstraint(
-        "state IN ('queued','in_flight','sent','blocked','failed','uncertain','cancelled')", name="state"
-    ),
+    CheckConstraint("state IN ('queued','in_flight','sent','blocked','failed','uncertain','cancelled')", name="state"),
     Index(
         "ix_outbox_due",
         "priority",
@@ -566,6 +564,14 @@ mails = Table(
     UniqueConstraint("account", "key"),
     Index("ix_mails_account_chat_id", "account", "chat", "id"),
     Index("ix_mails_account_change", "account", "change"),
+)
+
+# The last change of each account's mails; its row lock puts changes in order.
+mail_changes = Table(
+    "mail_changes",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("change", Id, nullable=False),
 )
 
 # Small facts of the installation: the rehearsal's clock, its printed codes.

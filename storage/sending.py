@@ -21,3 +21,11 @@ class StoredOutbox:
     async def settle(self, outcomes: Sequence[Outcome]) -> None:
         async with self._database.write() as tx:
             await outbox.settle(tx, outcomes)
+
+
+async def release_leases(database: Database) -> None:
+    """On SQLite, where this process is the only one: what an earlier run had in flight goes out again at once.
+    On PostgreSQL others may be sending; there the leases run out by themselves."""
+    if database.is_sqlite:
+        async with database.write() as tx:
+            await outbox.release_all(tx)

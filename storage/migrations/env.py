@@ -11,7 +11,9 @@ from storage.schema import metadata
 
 def migrate(connection: Connection) -> None:
     """Run the migrations on this connection, in its transaction."""
-    context.configure(connection=connection, target_metadata=metadata, render_as_batch=connection.dialect.name == "sqlite")
+    context.configure(
+        connection=connection, target_metadata=metadata, render_as_batch=connection.dialect.name == "sqlite"
+    )
     with context.begin_transaction():
         context.run_migrations()
 

@@ -60,6 +60,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_kept_values")),
     )
     op.create_table(
+        "mail_changes",
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("change", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("account", name=op.f("pk_mail_changes")),
+    )
+    op.create_table(
         "mails",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("account", sa.Text(), nullable=False),
@@ -800,6 +806,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_mails_account_change")
 
     op.drop_table("mails")
+    op.drop_table("mail_changes")
     op.drop_table("kept_values")
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.drop_index("ix_events_seen_at")

@@ -1,0 +1,70 @@
+"""The wiring, by hand, in one value that the command line, the rehearsal and the tests share."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from bot.chat import Channel
+from bot.clock import Clock
+from bot.content.loader import Content
+from bot.delivery import Sender
+from handlers.journeys import make_registry
+from handlers.papers import Papers
+from handlers.registry import Registry
+from handlers.router import Router
+from handlers.tick import Ticker
+from handlers.turn import House
+from storage.database import Database
+from storage.sending import StoredOutbox
+
+SMALLEST_TEXT_LIMIT = 2000
+"""For an account that is not running here: the shortest limit of all channels."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """The whole program, without the loops that drive it."""
+
+    clock: Clock
+    database: Database
+    house: House
+    registry: Registry
+    router: Router
+    sender: Sender
+    ticker: Ticker
+
+    @classmethod
+    def build(
+        cls,
+        *,
+        database: Database,
+        clock: Clock,
+        channels: Sequence[Channel],
+        content: Content,
+        random: Callable[[int], bytes],
+        pepper: bytes,
+        start_link: Callable[[str], str | None] = lambda _code: None,
+        page: str = "",
+    ) -> Self:
+        """Wire everything over an open, migrated database. Nothing runs yet."""
+        by_account = {channel.account: channel for channel in channels}
+
+        def text_limit(account: str) -> int:
+            channel = by_account.get(account)
+            return channel.capabilities.text_limit if channel else SMALLEST_TEXT_LIMIT
+
+        house = House(
+            content=content, random=random, pepper=pepper, text_limit=text_limit, start_link=start_link, page=page
+        )
+        registry = make_registry()
+        papers = Papers(database=database, house=house, makers=registry.papers)
+        sender = Sender(outbox=StoredOutbox(database), channels=by_account, make_file=papers.make, clock=clock)
+        return cls(
+            clock=clock,
+            database=database,
+            house=house,
+            registry=registry,
+            sender=sender,
+            router=Router(database=database, house=house, registry=registry, wake=sender.wake),
+            ticker=Ticker(database=database, house=house, dues=registry.dues, wake=sender.wake),
+        )

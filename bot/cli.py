@@ -1,0 +1,115 @@
+"""The command line: what an operator can ask for, in English; what people read is in Vietnamese elsewhere."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+from bot.settings import Settings, SettingsError, describe_faults, load_settings
+
+cli = typer.Typer(
+    name="bon-tot",
+    help="Bốn Tốt: a chatbot for Party cells in the emulation movement.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+admin = typer.Typer(help="Administrators.", no_args_is_help=True)
+cli.add_typer(admin, name="admin")
+
+T = TypeVar("T")
+
+
+def run_async(work: Coroutine[Any, Any, T]) -> T:
+    """Run on the fastest loop that this machine has."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run(work)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
+
+
+def _settings() -> Settings:
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        _refuse(list(error.faults))
+    return settings
+
+
+def _refuse(faults: list[str]) -> Any:
+    for fault in faults:
+        typer.echo(f"✗ {fault}", err=True)
+    raise typer.Exit(2)
+
+
+@cli.command()
+def check() -> None:
+    """Check every setting and the content files, and say in words what is wrong."""
+    from bot.content.files import ContentFault
+    from bot.content.loader import load_content
+
+    faults = describe_faults()
+    if not faults:
+        try:
+            load_content(_settings().content)
+        except ContentFault as fault:
+            faults = [f"content: {line}" for line in str(fault).splitlines()]
+    if faults:
+        _refuse(faults)
+    typer.echo("All settings and content files are in order.")
+
+
+@cli.command()
+def run() -> None:
+    """Run the bot until it is stopped."""
+    from bot.serve import serve
+
+    if faults := describe_faults():
+        _refuse(faults)
+    run_async(serve(_settings()))
+
+
+@cli.command()
+def demo(
+    port: Annotated[int, typer.Option(help="The port of the page on this machine.")] = 8044,
+    reset: Annotated[bool, typer.Option(help="Start over with a fresh sample commune.")] = False,
+    folder: Annotated[Path, typer.Option(help="Where the rehearsal keeps its data.")] = Path("var/demo"),
+) -> None:
+    """Show everything on a page, with a sample commune and a clock that can be moved."""
+    from bot.demo import demo as run_demo
+
+    run_async(run_demo(port=port, reset=reset, folder=folder, ready=_say_address))
+
+
+def _say_address(address: str) -> None:
+    typer.echo(f"\n  Bốn Tốt: {address}   (Ctrl-C để dừng / to stop)\n")
+
+
+@admin.command("invite")
+def admin_invite(
+    name: Annotated[str, typer.Argument(help="Full name, as members know it.")],
+    committee: Annotated[
+        str, typer.Option(help="The name of the committee at the top, if the database is still empty.")
+    ] = "",
+) -> None:
+    """Print a code (and a start link) with which an administrator joins."""
+    from bot.commands import invite_administrator
+
+    for line in run_async(invite_administrator(_settings(), name=name, committee=committee)):
+        typer.echo(line)
+
+
+@cli.command("import")
+def import_roster(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="An .xlsx or .csv file.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Import without asking, if no row is wrong.")] = False,
+) -> None:
+    """Check a roster, show what would change, and import it when confirmed."""
+    from bot.commands import import_file
+
+    confirm: Callable[[str], bool] = (lambda _question: True) if yes else typer.confirm
+    raise typer.Exit(run_async(import_file(_settings(), file, confirm=confirm, say=typer.echo)))

@@ -1,0 +1,81 @@
+"""The tasks that drive the program, under one supervisor: if one of them dies, the program dies; no half-dead bot."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import nullcontext, suppress
+from typing import Any
+
+import structlog
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+log = structlog.get_logger()
+
+GRACE_SECONDS = 10
+
+
+async def run_until_stopped(tasks: Sequence[Coroutine[Any, Any, Any]]) -> None:
+    """Run all tasks until SIGINT or SIGTERM, or until one of them fails, which is raised."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Windows has no such handlers; there Ctrl-C raises KeyboardInterrupt as usual.
+        with suppress(NotImplementedError):
+            loop.add_signal_handler(number, stop.set)
+    async with asyncio.TaskGroup() as group:
+        running = [group.create_task(task) for task in tasks]
+        await stop.wait()
+        log.info("stopping")
+        for task in running:
+            task.cancel()
+
+
+async def serve_web(
+    app: Starlette, *, host: str, port: int, ready: Callable[[str], None], before_end: Callable[[], None] | None = None
+) -> None:
+    """Serve until cancelled. `ready` is told the address once connections are taken; `before_end` lets open streams
+    end by themselves."""
+    config = uvicorn.Config(
+        app, host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE_SECONDS
+    )
+    server = _Server(config, ready)
+    serving = asyncio.create_task(server.serve())
+    try:
+        await asyncio.shield(serving)
+    except asyncio.CancelledError:
+        if before_end:
+            before_end()
+        server.should_exit = True
+        await serving
+        raise
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn without its own signal handlers: the supervisor above is the one who stops things."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[str], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    def capture_signals(self) -> Any:
+        return nullcontext()
+
+    async def startup(self, sockets: Any = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            address = self.servers[0].sockets[0].getsockname()
+            self._ready(f"http://{address[0]}:{address[1]}")
+
+
+def web_of(routes: Sequence[BaseRoute]) -> Starlette:
+    """The program's own web server with these routes."""
+    return Starlette(routes=list(routes))
+
+
+async def forever(act: Callable[[], Awaitable[object]], *, seconds: float) -> None:
+    """Do something again and again until cancelled."""
+    while True:
+        await act()
+        await asyncio.sleep(seconds)

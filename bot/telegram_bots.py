@@ -1,0 +1,114 @@
+"""The Telegram bots of an installation, wired: what each receives and says, its menus, and its name for start links.
+
+Nothing here needs Telegram within reach: names and menus are asked for and set in the background.
+"""
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from typing import Any
+
+import aiohttp
+import structlog
+from starlette.routing import BaseRoute
+
+from bot.app import App
+from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram_setup import Menu, Webhook
+from bot.chat import DeliveryFailure
+from bot.menus import changed_menus, menu_was_set
+from bot.settings import Mode, TelegramAccount
+from storage import kept
+from storage.database import Database
+
+log = structlog.get_logger()
+
+MENU_SECONDS = 60.0
+NAME_SECONDS = 30.0
+
+
+class TelegramBot:
+    """One account, with the settings it was made from."""
+
+    def __init__(self, account: TelegramAccount, *, session: aiohttp.ClientSession) -> None:
+        self.settings = account
+        self.channel = TelegramChannel(
+            account=account.key,
+            token=account.token.get_secret_value(),
+            session=session,
+            base_url=account.base_url,
+            proxy=account.proxy.get_secret_value() if account.proxy else None,
+        )
+        self.username: str | None = None
+
+    def tasks(self, app: App) -> Sequence[Coroutine[Any, Any, Any]]:
+        """What runs for this bot until the program stops."""
+        work = [self._learn_name(app.database), self._keep_menus(app)]
+        if self.settings.mode is Mode.POLLING:
+            work.append(self.channel.poll(handle=app.router.handle, wants_file=app.router.wants_file))
+        else:
+            work.append(self._set_webhook())
+        return work
+
+    def routes(self, app: App) -> Sequence[BaseRoute]:
+        """The route of its webhook, if it has one."""
+        if self.settings.mode is Mode.POLLING:
+            return ()
+        return (
+            self.channel.webhook_route(
+                path=f"/telegram/{self.settings.key}",
+                secret=self.settings.webhook_secret.get_secret_value(),
+                handle=app.router.handle,
+                wants_file=app.router.wants_file,
+            ),
+        )
+
+    async def _set_webhook(self) -> None:
+        assert self.settings.webhook_url is not None
+        secret = self.settings.webhook_secret.get_secret_value()
+        await self.channel.set_webhook(Webhook(url=self.settings.webhook_url, secret=secret))
+
+    async def _keep_menus(self, app: App) -> None:
+        while True:
+            for menu in await changed_menus(app, self.settings.key):
+                if await self.channel.set_commands([Menu(commands=menu.commands, chat=menu.chat)]):
+                    await menu_was_set(app, self.settings.key, menu)
+            await asyncio.sleep(MENU_SECONDS)
+
+    async def _learn_name(self, database: Database) -> None:
+        async with database.read() as tx:
+            self.username = await kept.get(tx, _name_key(self.settings.key))
+        while True:
+            try:
+                name = await self.channel.username()
+            except DeliveryFailure as failure:
+                log.warning("telegram_name_unknown", account=self.settings.key, why=str(failure))
+                await asyncio.sleep(NAME_SECONDS)
+                continue
+            if name != self.username:
+                self.username = name
+                async with database.write() as tx:
+                    await kept.put(tx, _name_key(self.settings.key), name)
+            return
+
+
+def start_link(username: str, code: str) -> str:
+    """The link that opens the chat with a bot and hands it a code."""
+    return f"https://t.me/{username}?start={code}"
+
+
+def first_start_link(bots: Sequence[TelegramBot], code: str) -> str | None:
+    """A start link to the first bot whose name is known; None when there is none (yet)."""
+    return next((start_link(bot.username, code) for bot in bots if bot.username), None)
+
+
+async def known_name(database: Database, accounts: Sequence[TelegramAccount]) -> str | None:
+    """The name of the first bot, as it was learnt last; for commands that run without the program."""
+    async with database.read() as tx:
+        for account in accounts:
+            if name := await kept.get(tx, _name_key(account.key)):
+                return name
+    return None
+
+
+def _name_key(account: str) -> str:
+    return f"telegram_name:{account}"

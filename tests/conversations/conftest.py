@@ -1,0 +1,38 @@
+"""A fresh world for every conversation: a copy of one migrated SQLite file."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.clock import SystemClock
+from storage.database import Database
+from storage.migrate import upgrade
+from tests.world import World
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty database file."""
+    path = tmp_path_factory.mktemp("template") / "empty.db"
+
+    async def make() -> None:
+        database = Database(f"sqlite+aiosqlite:///{path}", clock=SystemClock())
+        await upgrade(database)
+        async with database.writer.connect() as connection:
+            # Without a write-ahead log beside it, the file can be copied as it is.
+            await connection.exec_driver_sql("COMMIT")
+            await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        await database.close()
+
+    asyncio.run(make())
+    return path
+
+
+@pytest.fixture
+async def world(template: Path, tmp_path: Path) -> AsyncIterator[World]:
+    """An empty world on Monday 4 January 2027, 08:00 in Viet Nam."""
+    world = await World.copy(template, tmp_path / "world.db")
+    yield world
+    await world.close()

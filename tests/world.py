@@ -1,0 +1,305 @@
+"""A small world for conversations: the real wiring on a real SQLite file, channels that record, a clock that moves.
+
+an = await world.member("Nguyễn Thị An", cell="Chi bộ thôn 1")
+await an.says("/camket")
+await an.presses("Đồng ý")
+assert an.heard() == snapshot(...)
+await world.passes(days=3)
+"""
+
+import random
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Self
+
+from bot.advance import advance, settle
+from bot.app import App
+from bot.chat import (
+    Address,
+    Blocked,
+    Capabilities,
+    Choice,
+    Delivery,
+    DeliveryFailure,
+    File,
+    FileSent,
+    Incoming,
+    Message,
+    Payload,
+    Pressed,
+    Started,
+    Text,
+    Unblocked,
+    Unsupported,
+)
+from bot.clock import MovableClock
+from bot.content.loader import load_content
+from bot.domain.ids import PersonId, UnitId
+from bot.domain.member import Status
+from bot.domain.organisation import CellKind, UnitKind
+from bot.domain.rights import Role
+from storage import addresses, organisation, people
+from storage.database import Database
+
+ACCOUNT = "test"
+START = datetime(2027, 1, 4, 1, 0, tzinfo=UTC)  # Monday, 08:00 in Viet Nam
+
+
+@dataclass
+class Bubble:
+    """One message as its reader sees it now; `edits` counts how often it was replaced."""
+
+    id: str
+    message: Message
+    file: File | None = None
+    edits: int = 0
+
+
+@dataclass
+class Recorder:
+    """A channel that keeps what was said, chat by chat. `fails` may raise a failure for a delivery."""
+
+    account: str = ACCOUNT
+    capabilities: Capabilities = field(
+        default_factory=lambda: Capabilities(buttons=True, edit=True, files=True, text_limit=4096)
+    )
+    chats: dict[str, list[Bubble]] = field(default_factory=dict)
+    news: dict[str, list[Bubble]] = field(default_factory=dict)
+    fails: Callable[[Delivery], DeliveryFailure | None] = lambda _delivery: None
+    counter: int = 0
+
+    async def send(self, delivery: Delivery) -> str | None:
+        """Keep the message, or replace the one that it edits."""
+        failure = self.fails(delivery)
+        if failure is not None:
+            raise failure
+        bubbles = self.chats.setdefault(delivery.chat, [])
+        bubble = next((one for one in bubbles if one.id == delivery.replaces), None) if delivery.replaces else None
+        if bubble is None:
+            self.counter += 1
+            bubble = Bubble(id=str(self.counter), message=delivery.message, file=delivery.file)
+            bubbles.append(bubble)
+        else:
+            bubble.message, bubble.file, bubble.edits = delivery.message, delivery.file, bubble.edits + 1
+        self.news.setdefault(delivery.chat, []).append(
+            Bubble(id=bubble.id, message=delivery.message, file=delivery.file, edits=bubble.edits)
+        )
+        return bubble.id
+
+    async def typing(self, chat: str) -> None:
+        """Nothing to show."""
+
+
+def shown(message: Message) -> str:
+    """A message as a transcript has it: title, text, then the choices with their numbers."""
+    numbers = iter(range(1, 100))
+    choices = [
+        f"[{choice.label}]" if choice.nav else f"[{next(numbers)}. {choice.label}]" for choice in message.choices
+    ]
+    parts = [f"*{message.title}*" if message.title else "", message.text, " ".join(choices)]
+    if message.link:
+        parts.append(f"<{message.link.label}>")
+    return "\n\n".join(part for part in parts if part)
+
+
+@dataclass
+class Voice:
+    """Somebody at one address."""
+
+    world: "World"
+    chat: str
+    name: str = ""
+    person_id: PersonId | None = None
+
+    async def says(self, text: str) -> Self:
+        """Type something."""
+        return await self.does(Text(text))
+
+    async def starts(self, code: str = "") -> Self:
+        """Open the chat, by a start link or bare."""
+        return await self.does(Started(code))
+
+    async def presses(self, label: str, *, old: int = 0) -> Self:
+        """Press the newest button with this label that this person sees (`old=1`: the one before it)."""
+        found = [
+            (bubble, choice)
+            for bubble in reversed(self.world.recorder.chats.get(self.chat, []))
+            for choice in bubble.message.choices
+            if choice.label == label
+        ]
+        seen = [choice.label for bubble in self.bubbles[-3:] for choice in bubble.message.choices]
+        assert len(found) > old, f"{self.name} sees no button “{label}”, only {seen}"
+        bubble, choice = found[old]
+        return await self.does(Pressed(choice.data, bubble.id))
+
+    async def forges(self, data: str) -> Self:
+        """Press a button that nobody offered."""
+        return await self.does(Pressed(data, None))
+
+    async def sends_file(self, name: str, content: bytes | None, *, size: int | None = None) -> Self:
+        """Send a file, fetched only as far as the open dialogue wants it, as the adapters do."""
+        wanted = await self.world.app.router.wants_file(Address(self.world.recorder.account, self.chat))
+        size = len(content) if content is not None and size is None else size
+        fetched = content if content is not None and len(content) <= wanted else None
+        return await self.does(FileSent(name, size, fetched))
+
+    async def sends_media(self) -> Self:
+        """Send a picture or a voice message."""
+        return await self.does(Unsupported("media"))
+
+    async def blocks(self) -> Self:
+        """Block the bot."""
+        return await self.does(Blocked())
+
+    async def comes_back(self) -> Self:
+        """Unblock the bot."""
+        return await self.does(Unblocked())
+
+    async def does(self, payload: Payload, *, event_id: str | None = None) -> Self:
+        """One event from this address, handled, and everything said that it causes."""
+        self.world.events += 1
+        address = Address(self.world.recorder.account, self.chat)
+        event = event_id or f"e{self.world.events}"
+        await self.world.app.router.handle(Incoming(address=address, event_id=event, payload=payload))
+        await self.world.app.sender.drain()
+        return self
+
+    @property
+    def bubbles(self) -> list[Bubble]:
+        """All messages in this chat as they are now."""
+        return self.world.recorder.chats.get(self.chat, [])
+
+    def heard(self) -> list[str]:
+        """What was said (and replaced) here since this was asked last."""
+        return [shown(bubble.message) for bubble in self.world.recorder.news.pop(self.chat, [])]
+
+    def files(self) -> list[File]:
+        """The files in this chat, oldest first."""
+        return [bubble.file for bubble in self.bubbles if bubble.file]
+
+    @property
+    def last(self) -> str:
+        """The newest message as a transcript has it."""
+        return shown(self.bubbles[-1].message)
+
+    @property
+    def buttons(self) -> list[Choice]:
+        """The choices of the newest message that has any."""
+        return next((list(one.message.choices) for one in reversed(self.bubbles) if one.message.choices), [])
+
+
+@dataclass
+class World:
+    """Everything of one test."""
+
+    app: App
+    clock: MovableClock
+    recorder: Recorder
+    events: int = 0
+    voices: dict[str, Voice] = field(default_factory=dict)
+    units: dict[str, UnitId] = field(default_factory=dict)
+
+    @classmethod
+    async def open(cls, database_url: str, *, start: datetime = START, content: Path | None = None) -> Self:
+        """The real wiring over a migrated database."""
+        clock = MovableClock(start=start)
+        recorder = Recorder()
+        chance = random.Random(4)
+        app = App.build(
+            database=Database(database_url, clock=clock),
+            clock=clock,
+            channels=[recorder],
+            content=load_content(content),
+            random=chance.randbytes,
+            pepper=b"pepper of the tests, not a secret",
+            start_link=lambda code: f"https://t.example/bot?start={code}",
+        )
+        return cls(app=app, clock=clock, recorder=recorder)
+
+    @classmethod
+    async def copy(cls, template: Path, to: Path, **options: object) -> Self:
+        """A world over a copy of a migrated SQLite file: much faster than migrating again."""
+        shutil.copy(template, to)
+        return await cls.open(f"sqlite+aiosqlite:///{to}", **options)  # type: ignore[arg-type]
+
+    async def close(self) -> None:
+        """Let go of the database."""
+        await self.app.database.close()
+
+    # --------------------------------------------------------------------------- who and where
+
+    async def committee(self, name: str = "Đảng ủy xã Mẫu", *, parent: str | None = None) -> UnitId:
+        """A committee, once."""
+        if name not in self.units:
+            async with self.app.database.write() as tx:
+                self.units[name] = await organisation.add_unit(
+                    tx, name=name, kind=UnitKind.COMMITTEE, parent=self.units[parent] if parent else None
+                )
+        return self.units[name]
+
+    async def cell(self, name: str, *, kind: CellKind = CellKind.VILLAGE, parent: str = "Đảng ủy xã Mẫu") -> UnitId:
+        """A cell, once, below a committee that is made when it is missing."""
+        above = await self.committee(parent)
+        if name not in self.units:
+            async with self.app.database.write() as tx:
+                self.units[name] = await organisation.add_unit(
+                    tx, name=name, kind=UnitKind.CELL, parent=above, cell_kind=kind
+                )
+        return self.units[name]
+
+    async def member(
+        self,
+        name: str,
+        *,
+        cell: str | None = "Chi bộ thôn 1",
+        status: Status = Status.OFFICIAL,
+        roles: Iterable[Role] = (),
+        over: str | None = None,
+        linked: bool = True,
+    ) -> Voice:
+        """A person in a cell, with roles over it (or `over` another unit), linked at an address of their own."""
+        unit = await self.cell(cell) if cell else None
+        async with self.app.database.write() as tx:
+            person = await people.add_person(tx, full_name=name)
+            if unit is not None:
+                await people.add_membership(tx, person=person, unit=unit, status=status)
+            held_over = self.units[over] if over else unit
+            for role in roles:
+                assert held_over is not None
+                await people.add_role(tx, person=person, unit=held_over, role=role)
+            voice = Voice(self, chat=f"chat-{person}", name=name, person_id=person)
+            if linked:
+                await addresses.link(tx, person=person, address=Address(self.recorder.account, voice.chat))
+        self.voices[name] = voice
+        return voice
+
+    async def secretary(self, name: str, *, cell: str = "Chi bộ thôn 1") -> Voice:
+        """The secretary of a cell."""
+        return await self.member(name, cell=cell, roles=[Role.SECRETARY])
+
+    async def officer(self, name: str, *, over: str = "Đảng ủy xã Mẫu", admin: bool = False) -> Voice:
+        """An officer (or administrator) of a committee, without a cell of their own."""
+        await self.committee(over)
+        role = Role.ADMINISTRATOR if admin else Role.COMMITTEE_OFFICER
+        return await self.member(name, cell=None, roles=[role], over=over)
+
+    def stranger(self, chat: str = "stranger") -> Voice:
+        """Somebody whom the bot does not know."""
+        return Voice(self, chat=chat, name=chat)
+
+    # ------------------------------------------------------------------------------------ time
+
+    async def passes(self, *, days: float = 0, hours: float = 0) -> None:
+        """Let time pass; everything on the way happens, in order."""
+        await self.reaches(self.clock.now() + timedelta(days=days, hours=hours))
+
+    async def reaches(self, instant: datetime) -> None:
+        """Let time pass until an instant."""
+        await advance(self.app, self.clock, to=instant)
+
+    async def settle(self) -> None:
+        """Let everything happen that is due now."""
+        await settle(self.app)
