@@ -51,9 +51,9 @@ def guide_steps() -> tuple[str, ...]:
     )
 
 
-def guide_headings() -> tuple[str, str, str]:
-    """The headings of the table that explains the columns."""
-    return ("Cột", "Bắt buộc", "Cách ghi")
+def guide_headings() -> tuple[str, ...]:
+    """The headings of the table that explains the columns and shows the samples."""
+    return ("Cột", "Bắt buộc", "Cách ghi", "Dòng mẫu 1", "Dòng mẫu 2")
 
 
 def required_mark(*, required: bool) -> str:
@@ -66,9 +66,9 @@ def guide_column(column: Column) -> str:
     return _HOW_TO_FILL[column].format(words="; ".join(closed_words(column)))
 
 
-def samples_title() -> str:
-    """The title over the sample rows."""
-    return "Hai dòng mẫu (tên không có thật; hệ thống không đọc trang này)"
+def samples_note() -> str:
+    """What the sample rows are."""
+    return "Hai dòng mẫu chỉ để minh họa, tên không có thật. Hệ thống không đọc trang này."
 
 
 def sample_rows() -> tuple[dict[Column, str], dict[Column, str]]:
@@ -79,7 +79,7 @@ def sample_rows() -> tuple[dict[Column, str], dict[Column, str]]:
             Column.BIRTH: "03/12/1965",
             Column.MEMBER_CODE: "00.000001",
             Column.CELL: "Chi bộ Thôn Mẫu 1",
-            Column.CELL_KIND: "Thôn, tổ dân phố",
+            Column.CELL_KIND: "Thôn/tổ dân phố",
             Column.STATUS: "Chính thức",
             Column.ROLES: "Bí thư",
             Column.JOINED_ON: "19/05/1990",

@@ -103,7 +103,7 @@ FIX_HEADING = "Cần sửa"
 
 CELL_KINDS: dict[CellKind, tuple[str, ...]] = {
     CellKind.VILLAGE: (
-        "Thôn, tổ dân phố",
+        "Thôn/tổ dân phố",
         "Thôn",
         "Tổ dân phố",
         "Xóm",
@@ -169,8 +169,8 @@ ROLES: dict[Role, tuple[str, ...]] = {
 
 def closed_words(column: Column) -> tuple[str, ...]:
     """What a closed column may say, as papers show it; nothing for an open column."""
-    closed = {Column.CELL_KIND: CELL_KINDS, Column.STATUS: STATUSES, Column.ROLES: ROLES}
-    return tuple(words[0] for words in closed.get(column, {}).values())
+    closed = {Column.CELL_KIND: CELL_KINDS.values(), Column.STATUS: STATUSES.values(), Column.ROLES: ROLES.values()}
+    return tuple(words[0] for words in closed.get(column, ()))
 
 
 _NOTHING = ("Không", "Không có", "Đảng viên", "Chưa", "Chưa có")
