@@ -1,0 +1,174 @@
+"""calendar.toml: when rounds open, how people are reminded, and when nobody is."""
+
+import re
+from datetime import date, timedelta
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from bot.content.files import ByName, DayOfYear, FileModel, Source, TimeOfDay, Versioned, read_file
+from bot.domain.calendar import Calendar, Snooze
+from bot.domain.period import PeriodUnit
+from bot.domain.reminder import Ladder, RestCalendar, Rung
+from bot.domain.rounds import PeriodicRule, RoundKind, RoundRule, YearlyRule
+
+HOLIDAY_YEARS = range(2023, 2101)
+"""The years whose public holidays are known, lunar ones included."""
+
+_STEP = re.compile(r"open|T-([0-9]{1,3})")
+
+
+def _read_days_before(step: object) -> object:
+    found = _STEP.fullmatch(step) if isinstance(step, str) else None
+    if found is None:
+        raise ValueError('a step is "open" or "T-" and a number of days')
+    return None if found[1] is None else int(found[1])
+
+
+class StepModel(FileModel):
+    """One step of a ladder."""
+
+    step: Annotated[int | None, BeforeValidator(_read_days_before)]
+    at: TimeOfDay
+
+
+class LadderModel(FileModel):
+    """The steps of one kind of reminder."""
+
+    allowed_lateness_hours: int = Field(ge=1, le=72)
+    steps: list[StepModel] = Field(max_length=20)
+
+    @model_validator(mode="after")
+    def _goes_one_way(self) -> "LadderModel":
+        self.to_ladder()
+        return self
+
+    def to_ladder(self) -> Ladder:
+        """The ladder as the domain knows it; a `ValueError` for steps out of order."""
+        rungs = tuple(Rung(one.step, one.at) for one in self.steps)
+        return Ladder(rungs, timedelta(hours=self.allowed_lateness_hours))
+
+
+def _has_no_opening(ladder: LadderModel) -> LadderModel:
+    if any(one.step is None for one in ladder.steps):
+        raise ValueError('a meeting has no "open" step: its notice goes out when it is made')
+    return ladder
+
+
+class LaddersModel(FileModel):
+    """A ladder for each kind of reminder."""
+
+    pledge: LadderModel
+    self_report: LadderModel
+    review: LadderModel
+    meeting: Annotated[LadderModel, AfterValidator(_has_no_opening)]
+
+
+class YearlyModel(FileModel):
+    """A round once a year."""
+
+    opens: DayOfYear
+    due: DayOfYear
+    at: TimeOfDay
+
+    def to_rule(self, kind: RoundKind) -> RoundRule:
+        """The rule as the domain knows it."""
+        return YearlyRule(kind=kind, opens=self.opens, due=self.due, at=self.at)
+
+
+class PeriodicModel(FileModel):
+    """A round for every period."""
+
+    period: Annotated[PeriodUnit, ByName]
+    opens_days_before_end: int
+    due_days_after_end: int
+    at: TimeOfDay
+
+    @model_validator(mode="after")
+    def _never_overlaps(self) -> "PeriodicModel":
+        self.to_rule(RoundKind.SELF_REPORT)
+        return self
+
+    def to_rule(self, kind: RoundKind) -> RoundRule:
+        """The rule as the domain knows it; a `ValueError` for days that let two rounds overlap."""
+        return PeriodicRule(
+            kind=kind,
+            unit=self.period,
+            days_before_end=self.opens_days_before_end,
+            days_after_end=self.due_days_after_end,
+            at=self.at,
+        )
+
+
+class RoundsModel(FileModel):
+    """The rounds that open by themselves. A kind that is left out does not."""
+
+    pledge: YearlyModel | None = None
+    self_report: PeriodicModel | None = None
+    review: YearlyModel | None = None
+
+    def to_rules(self) -> tuple[RoundRule, ...]:
+        """The rules as the domain knows them."""
+        models = {
+            RoundKind.PLEDGE: self.pledge,
+            RoundKind.SELF_REPORT: self.self_report,
+            RoundKind.REVIEW: self.review,
+        }
+        return tuple(model.to_rule(kind) for kind, model in models.items() if model is not None)
+
+
+class RestModel(FileModel):
+    """When nobody is reminded. `holidays` names a country, or switches public holidays off."""
+
+    quiet_from: TimeOfDay
+    quiet_to: TimeOfDay
+    holidays: Literal["VN", "none"]
+    extra_days: list[date] = Field(default_factory=list)
+    except_days: list[date] = Field(default_factory=list)
+
+    def to_rest(self) -> RestCalendar:
+        """The days and hours as the domain knows them."""
+        public = _public_holidays() if self.holidays == "VN" else frozenset()
+        return RestCalendar(
+            quiet_from=self.quiet_from,
+            quiet_to=self.quiet_to,
+            rest_days=(public | frozenset(self.extra_days)) - frozenset(self.except_days),
+        )
+
+
+class SnoozeModel(FileModel):
+    """How long a reminder may be put off."""
+
+    days: list[Annotated[int, Field(ge=1, le=30)]] = Field(min_length=1, max_length=3)
+    at: TimeOfDay
+
+
+class CalendarFile(Versioned):
+    """The whole of calendar.toml."""
+
+    rounds: RoundsModel
+    ladders: LaddersModel
+    rest: RestModel
+    snooze: SnoozeModel
+
+
+def read_calendar(source: Source) -> Calendar:
+    """The committee's calendar. Raises `ContentFault`."""
+    read, edition = read_file(source, CalendarFile)
+    return Calendar(
+        rounds=read.rounds.to_rules(),
+        pledge=read.ladders.pledge.to_ladder(),
+        self_report=read.ladders.self_report.to_ladder(),
+        review=read.ladders.review.to_ladder(),
+        meeting=read.ladders.meeting.to_ladder(),
+        rest=read.rest.to_rest(),
+        snooze=Snooze(tuple(read.snooze.days), read.snooze.at),
+        edition=edition,
+    )
+
+
+def _public_holidays() -> frozenset[date]:
+    """Viet Nam's public holidays with Tết and the days off in lieu."""
+    import holidays  # it takes most of a second, and only where it is used
+
+    return frozenset(holidays.country_holidays("VN", years=HOLIDAY_YEARS))
