@@ -17,7 +17,7 @@ def counted(count: int, noun: str) -> str:
 
 def decimal_text(value: Decimal | float) -> str:
     """At most one decimal, after a comma, rounded half up, none where it is zero: 7,5; 96."""
-    rounded = Decimal(str(value)).quantize(TENTH, ROUND_HALF_UP)
+    rounded = Decimal(str(value)).quantize(TENTH, ROUND_HALF_UP) + 0  # and no -0
     whole = rounded == rounded.to_integral_value()
     text = f"{rounded:,.0f}" if whole else f"{rounded:,.1f}"
     return text.translate(_POINTS)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from itertools import product
 
 from bot.clock import local
 from bot.domain.when import Asked, FaultKind, WhenFault
@@ -92,18 +93,18 @@ def _wrong(fault: WhenFault) -> str:
 
 
 def _either(days: Sequence[date], times: Sequence[time]) -> str:
-    readings = [day_text(day) for day in days[:SHOWN]] or [time_text(at) for at in times[:SHOWN]]
-    return " hay ".join(readings)
+    if len(times) > 1:
+        return " hay ".join(time_text(at) for at in times[:SHOWN])
+    return " hay ".join(day_text(day) for day in days[:SHOWN])
 
 
 def _suggestions(fault: WhenFault) -> Sequence[str]:
     """What the person can type as it stands: where the fault shows what was meant, that itself."""
     typed_days = [f"{day.day}/{day.month}/{day.year}" for day in fault.days[:SHOWN]]
     match fault.kind:
-        case FaultKind.AMBIGUOUS if fault.days:
-            return typed_days
         case FaultKind.AMBIGUOUS:
-            return [f"{at.hour:02d}h{at.minute:02d}" for at in fault.times[:SHOWN]]
+            hours = [f"{at.hour:02d}h{at.minute:02d}" for at in fault.times]
+            return [" ".join(both) for both in product(*filter(None, (hours, typed_days)))][:SHOWN]
         case FaultKind.IN_THE_PAST if not fault.times:
             day = fault.days[0]
             return [*EXAMPLES[fault.asked][1:], f"{min(day.day, 28)}/{day.month}/{day.year + 1}"]

@@ -36,6 +36,9 @@ LONGEST = 300
 
 FARTHEST = timedelta(days=5 * 366)
 
+_NEEDS_TIME = frozenset({FaultKind.DATE_MISSING, FaultKind.AMBIGUOUS})
+"""Faults of the date whose answer names the time that was understood."""
+
 _BARE_HOUR = re.compile(r"(\d{1,2})(?: (\d\d))?")
 _BARE_DAY = re.compile(r"\d{1,2}")
 
@@ -45,16 +48,15 @@ def read_when(text: str, *, now: datetime) -> When | WhenFault:
     phrases = _phrases(text)
     if not phrases:
         return WhenFault(kind=FaultKind.NOT_UNDERSTOOD)
-    at = time_of(phrases)
+    at, day = time_of(phrases), day_of(phrases, today=local(now).date())
     if isinstance(at, WhenFault):
-        return at
-    day = day_of(phrases, today=local(now).date())
-    if isinstance(at, time):
-        if isinstance(day, WhenFault):
-            return replace(day, times=(at,)) if day.kind is FaultKind.DATE_MISSING else day
-        return settle(day, at, now=now)
-    settled = day if isinstance(day, WhenFault) else settle(day, None, now=now)
-    return replace(settled, part=at) if isinstance(settled, When) else settled
+        days = day.days if isinstance(day, WhenFault) else (day,)
+        return replace(at, days=days) if at.kind is FaultKind.AMBIGUOUS else at
+    hour = at if isinstance(at, time) else None
+    if isinstance(day, WhenFault):
+        return replace(day, times=(hour,)) if hour and day.kind in _NEEDS_TIME else day
+    settled = settle(day, hour, now=now)
+    return replace(settled, part=at) if isinstance(settled, When) and not isinstance(at, time) else settled
 
 
 def read_date(text: str, *, now: datetime) -> date | WhenFault:

@@ -22,8 +22,9 @@ class FaultKind(StrEnum):
     NO_SUCH_DATE, NO_SUCH_TIME: understood, but no calendar or clock shows it (`said`).
     WRONG_WEEKDAY: the date (`days[0]`) is another day of the week than the one typed (`said`).
     IN_THE_PAST: `days[0]`, with `times[0]` if the time is what is past. TOO_FAR: `days[0]`.
-    AMBIGUOUS: one of `days`, or one of `times`. MIDNIGHT: "12h đêm" may begin or end a day (`said`).
-    LUNAR: by the lunar calendar. DATE_MISSING: only a time (`times`, if any). TIME_MISSING: no time.
+    AMBIGUOUS: `days` or `times` has several; the other, if it was said and is clear, has one.
+    MIDNIGHT: "12h đêm" may begin or end a day (`said`). LUNAR: by the lunar calendar.
+    DATE_MISSING: no day, perhaps a time (`times`). TIME_MISSING: no hour.
     DATE_ONLY, TIME_ONLY: more was typed than was asked for.
     """
 

@@ -88,8 +88,10 @@ class Tokens:
     def is_dotted_time(self, at: int) -> bool:
         """Whether "19.30" stands there: it cannot be a date, and is an hour at which people meet."""
         hour, minute = self.digits(at), self.digits(at + 2)
-        if self.word(at + 1) != "." or hour is None or minute is None or self.word(at + 3) == ".":
+        if self.word(at + 1) != "." or hour is None or minute is None:
             return False
+        if self.word(at + 3) == "." and self.glued(at + 4):
+            return False  # "19.30.2026" was meant as a date
         return 6 <= hour <= 23 and 12 < minute <= 59 and self.glued(at + 2)
 
     def said(self, start: int, end: int) -> str:
