@@ -1,0 +1,36 @@
+"""Our own page as a channel: what is sent goes into the mailbox, and the open pages are woken.
+
+No quota, no block, no pace: the page asks for what is new. A delivery tried again is kept once, by its key.
+"""
+
+from bot.channels.web.bell import Bell
+from bot.channels.web.ports import Mailbox
+from bot.chat import Capabilities, Delivery
+
+ACCOUNT = "web"
+TEXT_LIMIT = 8000
+
+
+class WebChannel:
+    """The account `web`, for sending."""
+
+    def __init__(self, *, mailbox: Mailbox, bell: Bell) -> None:
+        self._mailbox = mailbox
+        self._bell = bell
+
+    @property
+    def account(self) -> str:
+        return ACCOUNT
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return Capabilities(buttons=True, edit=True, files=True, text_limit=TEXT_LIMIT)
+
+    async def send(self, delivery: Delivery) -> str:
+        """Keep the message for the page; its external id is the mail's."""
+        mail = await self._mailbox.add_out(delivery)
+        self._bell.ring()
+        return str(mail)
+
+    async def typing(self, chat: str) -> None:
+        self._bell.ring(typing=chat)

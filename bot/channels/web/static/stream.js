@@ -1,0 +1,40 @@
+// Listens to what is new. After a lost connection it goes on from the last change it saw.
+
+export class Stream extends EventTarget {
+  #after;
+  #source;
+  #lost = false;
+
+  constructor(after) {
+    super();
+    this.#after = after;
+    this.#open();
+    // A page that comes back from the browser's sleep may hold a dead connection.
+    window.addEventListener("pageshow", (event) => event.persisted && this.#open());
+  }
+
+  #open() {
+    this.#source?.close();
+    this.#source = new EventSource(`/api/stream?after=${this.#after}`);
+    for (const name of ["mail", "unread", "typing", "clock", "run"]) {
+      this.#source.addEventListener(name, (event) => this.#pass(name, event));
+    }
+    this.#source.addEventListener("open", () => this.#connected(true));
+    this.#source.addEventListener("error", () => {
+      this.#connected(false);
+      if (this.#source.readyState === EventSource.CLOSED) setTimeout(() => this.#open(), 3000);
+    });
+  }
+
+  #pass(name, event) {
+    const detail = JSON.parse(event.data);
+    if (name === "mail") this.#after = Math.max(this.#after, detail.change);
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
+  #connected(now) {
+    if (now !== this.#lost) return;
+    this.#lost = !now;
+    this.dispatchEvent(new CustomEvent(now ? "back" : "lost"));
+  }
+}
