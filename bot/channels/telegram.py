@@ -15,6 +15,7 @@ from bot.channels.telegram_api import BASE_URL, TelegramApi
 from bot.channels.telegram_intake import Intake
 from bot.channels.telegram_layout import TEXT_LIMIT, editing, sending
 from bot.channels.telegram_polling import Polling
+from bot.channels.telegram_request import READ_SECONDS
 from bot.channels.telegram_setup import Menu, Setup, Webhook
 from bot.channels.telegram_webhook import webhook_route
 from bot.chat import (
@@ -41,8 +42,11 @@ _CANNOT_EDIT = (
 
 
 class TelegramChannel:
-    """One account at Telegram. `session` is borrowed, as `bot.channels.http.new_session` makes it; `base_url` is the
-    server, Telegram's own or a local Bot API server; `proxy` an HTTP proxy."""
+    """One account at Telegram.
+
+    `session` is borrowed, as `bot.channels.http.new_session` makes it; `base_url` is the server, Telegram's own or a
+    local Bot API server; `proxy` an HTTP proxy; `read_seconds` how long an answer may take.
+    """
 
     def __init__(
         self,
@@ -52,11 +56,12 @@ class TelegramChannel:
         session: aiohttp.ClientSession,
         base_url: str = BASE_URL,
         proxy: str | None = None,
+        read_seconds: float = READ_SECONDS,
         sleep: Sleep = sleep,
     ) -> None:
         self._account = account
         self._sleep = sleep
-        self._api = TelegramApi(session=session, token=token, base_url=base_url, proxy=proxy)
+        self._api = TelegramApi(session=session, token=token, base_url=base_url, proxy=proxy, read_seconds=read_seconds)
 
     def __repr__(self) -> str:
         return f"TelegramChannel({self._account!r})"

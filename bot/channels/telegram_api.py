@@ -49,10 +49,11 @@ class TelegramApi:
         token: str,
         base_url: str = BASE_URL,
         proxy: str | None = None,
+        read_seconds: float = READ_SECONDS,
     ) -> None:
         # At DEBUG the library writes down every parameter and answer: what people say, and the webhook's secret.
         logging.getLogger("telegram").setLevel(logging.WARNING)
-        self._request = AiohttpRequest(session=session, token=token, proxy=proxy)
+        self._request = AiohttpRequest(session=session, token=token, proxy=proxy, read_seconds=read_seconds)
         self._bot = Bot(
             PLACEHOLDER,
             base_url=f"{base_url}/bot",
@@ -61,19 +62,25 @@ class TelegramApi:
             get_updates_request=self._request,
         )
 
+    @property
+    def read_seconds(self) -> float:
+        """How long an answer may take."""
+        return self._request.read_timeout
+
     async def call(
         self,
         method: str,
         parameters: Mapping[str, object] | None = None,
         *,
-        read_seconds: float = READ_SECONDS,
+        read_seconds: float | None = None,
         write_seconds: float = WRITE_SECONDS,
     ) -> object:
         """The result of a method of the Bot API, named as its documentation names it. Raises a `DeliveryFailure`."""
+        seconds = self.read_seconds if read_seconds is None else read_seconds
         try:
             # In lower case, which the API takes as well: for names that it has methods for the library would warn.
             return await self._bot.do_api_request(
-                method.lower(), dict(parameters or {}), read_timeout=read_seconds, write_timeout=write_seconds
+                method.lower(), dict(parameters or {}), read_timeout=seconds, write_timeout=write_seconds
             )
         except TelegramError as error:
             failure = failure_of(error)

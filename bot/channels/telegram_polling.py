@@ -18,8 +18,6 @@ from bot.channels.telegram_decode import ALLOWED_UPDATES, Received, decode, upda
 from bot.channels.telegram_intake import Intake
 from bot.chat import DeliveryFailure, RateLimited
 
-_ANSWER_SECONDS = 10.0
-"""How much longer than asked a long poll may take."""
 _NOT_STORED_CEILING = 30.0
 
 log = structlog.get_logger()
@@ -81,7 +79,7 @@ class Polling:
             await self._api.call("deleteWebhook", {"drop_pending_updates": False})
             self._webhook_gone = True
         asked = {"offset": self._offset, "timeout": self._poll_seconds, "allowed_updates": list(ALLOWED_UPDATES)}
-        batch = await self._api.call("getUpdates", asked, read_seconds=self._poll_seconds + _ANSWER_SECONDS)
+        batch = await self._api.call("getUpdates", asked, read_seconds=self._poll_seconds + self._api.read_seconds)
         return batch if isinstance(batch, list) else ()
 
     async def _take(self, batch: Sequence[object], acknowledgements: asyncio.TaskGroup) -> None:

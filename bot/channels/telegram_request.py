@@ -29,6 +29,7 @@ _RETRY_AFTER = 5.0
 _LONGEST_RETRY = 86_400.0
 _REASON_LIMIT = 160
 _QUOTED = re.compile(r"""'[^']*'|"[^"]*"|\b[a-z]+://\S+""", re.IGNORECASE)
+_BAD_REQUEST = 400
 _BAD_GATEWAY = 502
 _TOO_MANY = 429
 _TOO_LARGE = 413
@@ -61,14 +62,22 @@ class TooMany(TelegramError):
 class AiohttpRequest(BaseRequest):
     """The library's requests for one bot. The session is borrowed: whoever made it closes it."""
 
-    def __init__(self, *, session: aiohttp.ClientSession, token: str, proxy: str | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        session: aiohttp.ClientSession,
+        token: str,
+        proxy: str | None = None,
+        read_seconds: float = READ_SECONDS,
+    ) -> None:
         self._session = session
         self._token = token
         self._proxy = proxy
+        self._read_seconds = read_seconds
 
     @property
     def read_timeout(self) -> float:
-        return READ_SECONDS
+        return self._read_seconds
 
     async def initialize(self) -> None:
         """Nothing to do: the session is open."""
@@ -87,7 +96,7 @@ class AiohttpRequest(BaseRequest):
         pool_timeout: object = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         """Status and body. Raises `NotSent`, `TimedOut`, `Interrupted` or `TooMany`; a refusal is returned clean."""
-        limits = _limits(connect=connect_timeout, write=write_timeout, read=read_timeout)
+        limits = self._limits(connect=connect_timeout, write=write_timeout, read=read_timeout)
         failure: TelegramError
         try:
             status, payload = await self._exchange(method, url, request_data, limits)
@@ -117,6 +126,13 @@ class AiohttpRequest(BaseRequest):
         ) as response:
             return response.status, await read_within(response, ANSWER_LIMIT)
 
+    def _limits(self, *, connect: object, write: object, read: object) -> aiohttp.ClientTimeout:
+        connects, writes, reads = (
+            float(given) if isinstance(given, int | float) else usual
+            for given, usual in ((connect, CONNECT_SECONDS), (write, WRITE_SECONDS), (read, self._read_seconds))
+        )
+        return aiohttp.ClientTimeout(total=connects + writes + reads, connect=connects, sock_read=reads)
+
     def _judged(self, status: int, payload: bytes) -> tuple[int, bytes]:
         """A refusal keeps nothing but its words. One that is not Telegram's own (a proxy, a provider's block page) is
         trouble on the way whatever its number: a page with 403 must not mark somebody as gone."""
@@ -126,9 +142,11 @@ class AiohttpRequest(BaseRequest):
         answer = answer if isinstance(answer, dict) else {}
         if status == _TOO_MANY:
             raise TooMany(_retry_after(answer))
+        if status == _TOO_LARGE:
+            return _BAD_REQUEST, _refusal("too large")
         description = answer.get("description")
         if answer.get("ok") is not False or not isinstance(description, str):
-            return 400 if status == _TOO_LARGE else _BAD_GATEWAY, _refusal(f"HTTP {status}")
+            return _BAD_GATEWAY, _refusal(f"HTTP {status}")
         return status, _refusal(self._clean(description))
 
     def _clean(self, words: str) -> str:
@@ -162,14 +180,6 @@ def _retry_after(answer: dict[str, Any]) -> float:
     if isinstance(after, bool) or not isinstance(after, int | float) or not after > 0:
         return _RETRY_AFTER
     return float(min(after, _LONGEST_RETRY))
-
-
-def _limits(*, connect: object, write: object, read: object) -> aiohttp.ClientTimeout:
-    connects, writes, reads = (
-        float(given) if isinstance(given, int | float) else usual
-        for given, usual in ((connect, CONNECT_SECONDS), (write, WRITE_SECONDS), (read, READ_SECONDS))
-    )
-    return aiohttp.ClientTimeout(total=connects + writes + reads, connect=connects, sock_read=reads)
 
 
 def _body(request_data: RequestData | None) -> tuple[aiohttp.FormData | bytes | None, dict[str, str]]:

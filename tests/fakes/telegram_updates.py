@@ -67,10 +67,16 @@ class Updates:
         return number
 
     def confirm_below(self, offset: int) -> None:
-        """Forget what is numbered below `offset`."""
+        """Forget what is numbered below `offset`. One beyond the end, from before a `restart`, forgets nothing."""
+        if offset > self._next:
+            return
         for number in [number for number in self.waiting if number < offset]:
             del self.waiting[number]
             self.confirmed.append(number)
+
+    def restart(self, number: int) -> None:
+        """After a week of silence Telegram may number anew, from anywhere."""
+        self._next = number
 
     def first(self, limit: int) -> list[dict[str, Any]]:
         """The oldest updates that wait."""

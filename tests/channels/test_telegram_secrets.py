@@ -1,0 +1,209 @@
+"""What nobody may read: the token, the webhook's secret, a proxy's password, and the words of people.
+
+Every kind of failure is gone through with all loggers wide open; then everything that was written or raised, with the
+values in every frame of ours and of the libraries, is searched.
+"""
+
+import asyncio
+import logging
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+from structlog.testing import capture_logs
+
+from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram_setup import Menu, Webhook
+from bot.chat import Delivery, DeliveryFailure, File, Message
+from tests.fakes.handling import Handler, stop
+from tests.fakes.telegram import TOKEN, FakeTelegram
+from tests.fakes.telegram_faults import (
+    BLOCKED,
+    CHAT_NOT_FOUND,
+    CUT,
+    HANG,
+    NOT_FOUND,
+    OTHER_POLL,
+    SERVER_ERROR,
+    UNAUTHORIZED,
+    Fault,
+    refusing,
+    too_many,
+)
+
+SECRET = "bi-mat-canary-0123"
+PASSWORD = "proxy-canary-4567"
+WORDS = "Chim hoàng yến 8910"
+PERSON = "Nguyễn Văn Mẫu"
+CHAT = 700700700
+ADDRESS = f"/bot{TOKEN}/sendMessage"
+FAULTS = (
+    BLOCKED,
+    CHAT_NOT_FOUND,
+    UNAUTHORIZED,
+    NOT_FOUND,
+    OTHER_POLL,
+    SERVER_ERROR,
+    too_many(1),
+    CUT,
+    HANG,
+    refusing(400, f"Bad Request: button URL 'https://x.example/{WORDS}' is invalid"),
+    refusing(400, f"Bad Request: {ADDRESS}"),
+    Fault(status=403, body=f"<html>blocked: {ADDRESS} {WORDS}</html>"),
+    Fault(status=502, body=f"<html>bad gateway: {ADDRESS} {WORDS}</html>"),
+    Fault(status=200, body=f"<html>welcome: {ADDRESS} {WORDS}</html>"),
+    Fault(status=302, body=f"{ADDRESS} {WORDS}"),
+)
+
+
+@pytest.fixture
+def hidden() -> list[str]:
+    """What must not be found."""
+    return [TOKEN, TOKEN.partition(":")[2], SECRET, PASSWORD, WORDS, PERSON, str(CHAT)]
+
+
+@pytest.fixture
+def written(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
+    """Everything that reaches a log or the terminal while the test runs, from every logger at its loudest."""
+    names = ["aiohttp.client", "aiohttp.internal", "asyncio", "httpx", "httpcore", "uvicorn"]
+    loggers = [logging.getLogger(name) for name in names]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.DEBUG)
+    caplog.set_level(logging.DEBUG)
+    with capture_logs() as logs:
+
+        def read() -> str:
+            lines = [f"{record.getMessage()} {record.args!r} {record.exc_text}" for record in caplog.records]
+            return "\n".join([*lines, repr(logs), *capfd.readouterr(), caplog.text])
+
+        yield read
+    for logger, level in zip(loggers, before, strict=True):
+        logger.setLevel(level)
+
+
+def frames_of(error: BaseException) -> str:
+    """The error as a crash report would show it: its chain, and all values in every frame but those of tests."""
+    shown = [repr(error), str(error), repr(error.args)]
+    seen: list[BaseException] = []
+    at: BaseException | None = error
+    while at is not None and at not in seen:
+        seen.append(at)
+        stack = traceback.TracebackException.from_exception(at, capture_locals=True).stack
+        shown += [repr(frame.locals) for frame in stack if Path(frame.filename) != Path(__file__)]
+        shown += [repr(vars(at)) if hasattr(at, "__dict__") else ""]
+        at = at.__cause__ or at.__context__
+    return "\n".join(shown)
+
+
+def check(text: str, hidden: list[str]) -> None:
+    """Nothing hidden is in the text."""
+    assert [canary for canary in hidden if canary in text] == []
+
+
+def delivery(*, file: File | None = None) -> Delivery:
+    """Personal words to a person."""
+    return Delivery(key="1", chat=str(CHAT), message=Message(text=WORDS), file=file)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_sending(
+    telegram: FakeTelegram,
+    channel: TelegramChannel,
+    written: Callable[[], str],
+    hidden: list[str],
+    fault: Fault,
+) -> None:
+    """However sending fails, neither the failure nor the log tells the token."""
+    asyncio.get_running_loop().set_debug(True)
+    told = []
+    for method, what in (("sendMessage", delivery()), ("sendDocument", delivery(file=File("a", "a/b", b"x")))):
+        telegram.fail(method, fault)
+        with pytest.raises(DeliveryFailure) as caught:
+            await channel.send(what)
+        told += [str(caught.value), repr(caught.value)]
+        check(frames_of(caught.value), [TOKEN, TOKEN.partition(":")[2], PASSWORD])
+    check("\n".join([*told, repr(channel), written()]), hidden)
+
+
+async def test_no_connection(session: aiohttp.ClientSession, written: Callable[[], str], hidden: list[str]) -> None:
+    """Nor when nobody listens, the name is unknown, the address is wrong, or a proxy refuses."""
+    for base_url, proxy in (
+        ("http://127.0.0.1:1", None),
+        ("https://127.0.0.1:1", None),
+        ("ftp://127.0.0.1", None),
+        ("http://[", None),
+        ("http://127.0.0.1", f"http://user:{PASSWORD}@127.0.0.1:1"),
+        ("http://127.0.0.1", f"socks5://user:{PASSWORD}@127.0.0.1:1"),
+    ):
+        channel = TelegramChannel(account="t", token=TOKEN, session=session, base_url=base_url, proxy=proxy)
+        with pytest.raises(DeliveryFailure) as caught:
+            await channel.send(delivery())
+        check(frames_of(caught.value), [TOKEN, TOKEN.partition(":")[2]])
+        check(f"{caught.value!r} {channel!r}", hidden)
+    check(written(), hidden)
+
+
+async def test_closed_session(channel: TelegramChannel, session: aiohttp.ClientSession, hidden: list[str]) -> None:
+    """Nor when the program is already closing."""
+    await session.close()
+    with pytest.raises(DeliveryFailure) as caught:
+        await channel.send(delivery())
+    check(f"{caught.value!r} {frames_of(caught.value)}", hidden[:2])
+
+
+async def test_receiving(
+    telegram: FakeTelegram,
+    channel: TelegramChannel,
+    handler: Handler,
+    written: Callable[[], str],
+    hidden: list[str],
+) -> None:
+    """A polling loop that meets every fault, fetches files, and fails to store, writes none of it down."""
+    asyncio.get_running_loop().set_debug(True)
+    handler.wanted = 1000
+    for fault in FAULTS:
+        telegram.fail("getUpdates", fault)
+        telegram.fail("getFile", fault)
+    fails = telegram.updates.says(CHAT, WORDS)
+    handler.failures[str(fails)] = 2
+    telegram.updates.presses(CHAT, WORDS)
+    telegram.updates.push({"message": {"text": WORDS}})
+    for _ in range(6):
+        telegram.updates.sends_file(CHAT, f"{PERSON}.xlsx", WORDS.encode())
+    task = asyncio.create_task(channel.poll(handle=handler, wants_file=handler.wants_file, poll_seconds=1))
+    await telegram.until(lambda: not telegram.updates.waiting)
+    await stop(task)
+    log = written()
+    assert "telegram_event_not_stored" in log and "telegram_file_not_fetched" in log and "out_of_reach" in log
+    check(log, hidden)
+
+
+async def test_setting_up(
+    telegram: FakeTelegram, channel: TelegramChannel, written: Callable[[], str], hidden: list[str]
+) -> None:
+    """Nor does telling Telegram the webhook's secret and the menus."""
+    for fault in FAULTS:
+        telegram.fail("setWebhook", fault)
+        telegram.fail("setMyCommands", fault)
+    webhook = Webhook(url="https://bon-tot.example", secret=SECRET)
+    while not await channel.set_webhook(webhook):
+        pass
+    while not await channel.set_commands([Menu(commands=(("toi", WORDS),), chat=str(CHAT))]):
+        pass
+    check(f"{written()} {webhook!r}", hidden)
+
+
+async def test_nothing_is_hidden_in_vain(telegram: FakeTelegram, session: aiohttp.ClientSession) -> None:
+    """The search of frames does find a token: aiohttp's own failure, which ends inside the request, would tell it."""
+    telegram.fail("sendMessage", CUT)
+    with pytest.raises(aiohttp.ClientError) as caught:
+        await session.post(telegram.url + ADDRESS, json={"chat_id": CHAT, "text": "x"})
+    assert TOKEN in frames_of(caught.value)
+
+
+def test_channel_shows_its_account(channel: TelegramChannel) -> None:
+    """A channel shows its account and nothing else."""
+    assert repr(channel) == "TelegramChannel('telegram')"
