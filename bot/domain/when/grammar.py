@@ -13,7 +13,7 @@ from bot.domain.when.tokens import Tokens, tokens_of
 
 _SILENT = frozenset(
     {"vao", "luc", "hoi", "ngay", "hom", "buoi", "bua", "tu", "den", "het", "la", "thoi", "gian", "han", "chot", "hop"}
-    | {"nhe", "nha", "a", "duong", "lich", "dl"}
+    | {"som", "nhe", "nha", "a", "duong", "lich", "dl"}
     | {"/", ".", "-", ":"}
 )
 
@@ -41,7 +41,7 @@ def phrases_in(text: str) -> tuple[Phrase, ...] | None:
         if match:
             found.append(match[0])
             at = match[1]
-        elif tokens.word(at) in _SILENT:
+        elif tokens.word(at) in _SILENT or tokens.is_exactly(at):
             at += 1
         else:
             return None

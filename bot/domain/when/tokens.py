@@ -77,6 +77,10 @@ class Tokens:
         """Whether "sau" (after, next) stands there, and not "sáu" (six)."""
         return self.word(at) == "sau" and ACUTE not in self.marks(at)
 
+    def is_exactly(self, at: int) -> bool:
+        """Whether "đúng" (sharp) stands there, and not "đừng" (do not), which also may be meant without marks."""
+        return self.word(at) == "dung" and ACUTE in self.marks(at)
+
     def is_next(self, at: int) -> bool:
         """Whether "tới" (the coming one) stands there, and not "tối" (evening), the likelier one without marks."""
         return self.word(at) == "toi" and HORN in self.marks(at)
