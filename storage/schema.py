@@ -238,6 +238,7 @@ dialogues = Table(
     ),
     Index("ix_dialogues_account_chat_journey", "account", "chat", "journey"),
     Index("ix_dialogues_expires_at", "expires_at"),
+    sqlite_autoincrement=True,  # old buttons carry the id: a deleted one is never given again
 )
 
 outbox = Table(
@@ -257,19 +258,26 @@ outbox = Table(
     Column("forget", Boolean, nullable=False, default=False),  # deleted as soon as it is sent
     Column("state", String(16), nullable=False),
     Column("due_at", Instant, nullable=False),
+    Column("expires_at", Instant),  # said later than this it would be too late: it becomes missed
     Column("lease_until", Instant),
     Column("attempts", SmallInteger, nullable=False, default=0),
     Column("external_id", Text),
     Column("created_at", Instant, nullable=False),
     Column("finished_at", Instant),
     Column("failure", Text),
-    CheckConstraint("state IN ('queued','in_flight','sent','blocked','failed','uncertain','cancelled')", name="state"),
+    CheckConstraint("state IN ('queued','in_flight','sent','blocked','failed','uncertain','cancelled','missed')", name="state"),
     Index(
         "ix_outbox_due",
         "priority",
         "due_at",
         sqlite_where=text("state = 'queued'"),
         postgresql_where=text("state = 'queued'"),
+    ),
+    Index(
+        "ix_outbox_expires",
+        "expires_at",
+        sqlite_where=text("state = 'queued' AND expires_at IS NOT NULL"),
+        postgresql_where=text("state = 'queued' AND expires_at IS NOT NULL"),
     ),
     Index(
         "ix_outbox_lease",
@@ -288,6 +296,7 @@ outbox = Table(
     ),
     Index("ix_outbox_account_chat_id", "account", "chat", "id"),
     Index("ix_outbox_batch_state", "batch", "state"),
+    sqlite_autoincrement=True,  # the id is the delivery's key: a forgotten one is never given again
 )
 
 audit = Table(
@@ -501,6 +510,7 @@ files = Table(
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Index("ix_files_expires_at", "expires_at"),
+    sqlite_autoincrement=True,  # old messages carry the id: a deleted one is never given again
 )
 
 imports = Table(

@@ -225,6 +225,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_dialogues_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dialogues")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("dialogues", schema=None) as batch_op:
         batch_op.create_index("ix_dialogues_account_chat_journey", ["account", "chat", "journey"], unique=False)
@@ -248,6 +249,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["created_by"], ["people.id"], name=op.f("fk_files_created_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_files")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("files", schema=None) as batch_op:
         batch_op.create_index("ix_files_expires_at", ["expires_at"], unique=False)
@@ -344,6 +346,7 @@ def upgrade() -> None:
         sa.Column("forget", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.SmallInteger(), nullable=False),
         sa.Column("external_id", sa.Text(), nullable=True),
@@ -351,12 +354,13 @@ def upgrade() -> None:
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failure", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "state IN ('queued','in_flight','sent','blocked','failed','uncertain','cancelled')",
+            "state IN ('queued','in_flight','sent','blocked','failed','uncertain','cancelled','missed')",
             name=op.f("ck_outbox_state"),
         ),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_outbox_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("unique_key", name=op.f("uq_outbox_unique_key")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index("ix_outbox_account_chat_id", ["account", "chat", "id"], unique=False)
@@ -367,6 +371,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("state = 'queued'"),
             postgresql_where=sa.text("state = 'queued'"),
+        )
+        batch_op.create_index(
+            "ix_outbox_expires",
+            ["expires_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'queued' AND expires_at IS NOT NULL"),
+            postgresql_where=sa.text("state = 'queued' AND expires_at IS NOT NULL"),
         )
         batch_op.create_index(
             "ix_outbox_lease",
@@ -722,6 +733,11 @@ def downgrade() -> None:
             "ix_outbox_lease",
             sqlite_where=sa.text("state = 'in_flight'"),
             postgresql_where=sa.text("state = 'in_flight'"),
+        )
+        batch_op.drop_index(
+            "ix_outbox_expires",
+            sqlite_where=sa.text("state = 'queued' AND expires_at IS NOT NULL"),
+            postgresql_where=sa.text("state = 'queued' AND expires_at IS NOT NULL"),
         )
         batch_op.drop_index(
             "ix_outbox_due", sqlite_where=sa.text("state = 'queued'"), postgresql_where=sa.text("state = 'queued'")
