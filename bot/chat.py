@@ -305,7 +305,8 @@ Channels = Mapping[str, Channel]
 
 
 class OutboxState(StrEnum):
-    """The life of one message. `in_flight` is claimed under a lease; `uncertain`: outcome unknown."""
+    """The life of one message. `in_flight` is claimed under a lease; `uncertain`: outcome unknown; `missed`: it
+    waited until it would have been too late."""
 
     QUEUED = "queued"
     IN_FLIGHT = "in_flight"
@@ -314,6 +315,7 @@ class OutboxState(StrEnum):
     FAILED = "failed"
     UNCERTAIN = "uncertain"
     CANCELLED = "cancelled"
+    MISSED = "missed"
 
 
 class Priority(IntEnum):

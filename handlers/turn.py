@@ -13,7 +13,7 @@ from bot.content.loader import Content
 from bot.domain.ids import PersonId, UnitId
 from bot.domain.rights import REACHES_DOWN, ROLES_FOR, Right
 from storage import organisation, outbox
-from storage.addresses import reach
+from storage.addresses import reach, reach_many
 from storage.database import Tx
 from storage.organisation import Unit
 from storage.people import Who
@@ -85,6 +85,36 @@ class Act:
             )
         )
         return True
+
+    async def tell_all(
+        self,
+        people: Sequence[PersonId],
+        message: Message,
+        *,
+        key: str,
+        priority: Priority = Priority.NOTICE,
+        batch: str | None = None,
+        due_at: datetime | None = None,
+        expires_at: datetime | None = None,
+    ) -> int:
+        """Say the same to many people, each once by `key` and person; how many of them can be reached."""
+        addresses = await reach_many(self.tx, people)
+        letters = [
+            outbox.Letter(
+                address=address,
+                message=part,
+                person_id=person,
+                priority=priority,
+                unique_key=f"{key}:{person}" if number == 0 else f"{key}:{person}/{number}",
+                batch=batch,
+                due_at=due_at,
+                expires_at=expires_at,
+            )
+            for person, address in addresses.items()
+            for number, part in enumerate(split_message(message, self.house.text_limit(address.account)))
+        ]
+        await outbox.put_many(self.tx, letters)
+        return len(addresses)
 
     async def flush(self) -> int:
         """Write what was said to the outbox, long messages in parts; how many rows are new."""

@@ -1,6 +1,6 @@
 """Where people can be reached: linked addresses, the preferred one first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,9 @@ from bot.domain.ids import AddressId, PersonId
 from storage.database import Tx
 from storage.organisation import today, valid_on
 from storage.schema import addresses, roles
+
+_AT_ONCE = 500
+"""People asked for in one statement."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +32,9 @@ _of_person = _linked.where(addresses.c.person_id == bindparam("person")).order_b
     addresses.c.preferred.desc(),
     addresses.c.linked_at.desc(),
     addresses.c.id.desc(),
+)
+_of_many = _linked.where(addresses.c.person_id.in_(bindparam("persons", expanding=True))).order_by(
+    addresses.c.person_id, addresses.c.preferred.desc(), addresses.c.linked_at.desc(), addresses.c.id.desc()
 )
 _by_id = _linked.where(addresses.c.id == bindparam("address_id"))
 _with_roles = (
@@ -78,6 +84,17 @@ async def reach(tx: Tx, person: PersonId) -> Address | None:
         if not linked.blocked:
             return linked.address
     return None
+
+
+async def reach_many(tx: Tx, persons: Sequence[PersonId]) -> Mapping[PersonId, Address]:
+    """The address to speak to each of these people at; those who cannot be reached are left out."""
+    found: dict[PersonId, Address] = {}
+    for start in range(0, len(persons), _AT_ONCE):
+        rows = await tx.all(_of_many, {"persons": list(persons[start : start + _AT_ONCE])})
+        for row in rows:
+            if row.blocked_at is None:
+                found.setdefault(PersonId(row.person_id), Address(row.account, row.chat))
+    return found
 
 
 async def address_by_id(tx: Tx, address_id: AddressId) -> LinkedAddress | None:

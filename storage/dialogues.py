@@ -1,5 +1,6 @@
 """Dialogues: at most one open at an address; a parked one keeps its draft until it expires."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,6 +27,14 @@ class Dialogue:
     open: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expired:
+    """A draft that was deleted: where it was, and whether it was a guest's."""
+
+    address: Address
+    guest: bool
+
+
 _here = (dialogues.c.account == bindparam("account"), dialogues.c.chat == bindparam("chat"))
 _open = select(dialogues).where(*_here, dialogues.c.state == "open", dialogues.c.expires_at > bindparam("now"))
 _draft = (
@@ -45,7 +54,9 @@ _parked = (
     .where(*_here, dialogues.c.state == "parked", dialogues.c.expires_at > bindparam("now"))
     .order_by(dialogues.c.updated_at.desc())
 )
-_by_id = select(dialogues).where(dialogues.c.id == bindparam("dialogue"), *_here)
+_alive = (dialogues.c.id == bindparam("dialogue"), dialogues.c.expires_at > bindparam("now"))
+_by_id = select(dialogues).where(*_alive, *_here)
+_anywhere = select(dialogues).where(*_alive)
 _park = (
     update(dialogues)
     .where(
@@ -69,7 +80,17 @@ _save = (
 )
 _end = delete(dialogues).where(dialogues.c.id == bindparam("dialogue"))
 _end_all = delete(dialogues).where(*_here)
-_expired = delete(dialogues).where(dialogues.c.expires_at <= bindparam("now"))
+_expired = (
+    select(dialogues.c.id)
+    .where(dialogues.c.expires_at <= bindparam("now"))
+    .order_by(dialogues.c.expires_at)
+    .limit(500)
+)
+_forget = (
+    delete(dialogues)
+    .where(dialogues.c.id == bindparam("dialogue"), dialogues.c.expires_at <= bindparam("now"))
+    .returning(dialogues.c.account, dialogues.c.chat, dialogues.c.person_id)
+)
 
 
 def _to_dialogue(row: Row[Any]) -> Dialogue:
@@ -107,9 +128,16 @@ async def parked_at(tx: Tx, address: Address) -> list[Dialogue]:
 
 
 async def dialogue_by_id(tx: Tx, address: Address, dialogue: DialogueId) -> Dialogue | None:
-    """A dialogue of this address by its id; None when it has ended (or never was here)."""
-    row = await tx.first(_by_id, {**_at(address), "dialogue": dialogue})
+    """A dialogue of this address by its id; None when it has ended or expired (or never was here)."""
+    row = await tx.first(_by_id, {**_at(address), "dialogue": dialogue, "now": tx.now})
     return _to_dialogue(row) if row else None
+
+
+async def dialogue_anywhere(tx: Tx, dialogue: DialogueId) -> tuple[Address, Dialogue] | None:
+    """A dialogue of any address by its id, and the address; None when it has ended or expired. For who may answer
+    for somebody else's dialogue: the caller checks that they may."""
+    row = await tx.first(_anywhere, {"dialogue": dialogue, "now": tx.now})
+    return (Address(row.account, row.chat), _to_dialogue(row)) if row else None
 
 
 async def park_open(tx: Tx, address: Address) -> None:
@@ -179,6 +207,12 @@ async def end_all(tx: Tx, address: Address) -> None:
     await tx.run(_end_all, _at(address))
 
 
-async def delete_expired(tx: Tx) -> int:
-    """Delete drafts that have expired."""
-    return await tx.run(_expired, {"now": tx.now})
+async def expired(tx: Tx) -> Sequence[int]:
+    """The ids of drafts that have expired, some at a time."""
+    return [row.id for row in await tx.all(_expired, {"now": tx.now})]
+
+
+async def delete_expired(tx: Tx, dialogue: DialogueId) -> Expired | None:
+    """Delete a draft that has expired; None when it is gone already, or was taken up again."""
+    row = await tx.first(_forget, {"dialogue": dialogue, "now": tx.now})
+    return Expired(address=Address(row.account, row.chat), guest=row.person_id is None) if row else None

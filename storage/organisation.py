@@ -11,6 +11,7 @@ from bot.clock import local
 from bot.domain.ids import UnitId
 from bot.domain.organisation import CellKind, UnitKind
 from bot.domain.words import fold
+from storage import calendars
 from storage.database import Tx
 from storage.schema import unit_versions, units
 
@@ -132,7 +133,8 @@ async def add_unit(
     cell_kind: CellKind | None = None,
     valid_from: date | None = None,
 ) -> UnitId:
-    """A new unit, valid from today or from a given day on."""
+    """A new unit, valid from today or from a given day on. A unit at the top starts a calendar of rounds, and
+    for a new cell the calendars look again whether it needs one."""
     unit = UnitId(await tx.insert_id(_add_unit, {"created_at": tx.now}))
     await tx.run(
         _add_version,
@@ -146,4 +148,8 @@ async def add_unit(
             "valid_from": valid_from or today(tx),
         },
     )
+    if parent is None:
+        await calendars.start_calendar(tx, unit)
+    if kind is UnitKind.CELL:
+        await calendars.look_again(tx)
     return unit

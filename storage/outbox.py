@@ -2,7 +2,7 @@
 
     queued -> in_flight -> sent | blocked | failed | uncertain
        ^          |
-       +- retry --+            queued -> cancelled
+       +- retry --+            queued -> cancelled | missed
 
 A row in flight is claimed under a lease. A sender that dies leaves its rows behind; when the lease has run out
 they are queued again and at worst said twice (docs/decisions/0004-said-twice.md). Within a chat, rows go out by
@@ -34,7 +34,8 @@ from storage.schema import addresses, outbox
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """One message to be said at one address. `unique_key`: said once, however often it is put."""
+    """One message to be said at one address. `unique_key`: said once, however often it is put; after
+    `expires_at` it is not said any more, and missed."""
 
     address: Address
     message: Message
@@ -44,10 +45,12 @@ class Letter:
     batch: str | None = None
     unique_key: str | None = None
     due_at: datetime | None = None
+    expires_at: datetime | None = None
     forget: bool = False
 
 
 _put = insert_new(outbox, "unique_key").returning(outbox.c.id)
+_put_many = insert_new(outbox, "unique_key")
 
 _other = outbox.alias("other")
 _unfinished_before = (
@@ -101,6 +104,11 @@ _release = (
     update(outbox)
     .where(outbox.c.state == "in_flight", outbox.c.lease_until < bindparam("now"))
     .values(state="queued", lease_until=None)
+)
+_miss = (
+    update(outbox)
+    .where(outbox.c.state == "queued", outbox.c.expires_at < bindparam("now"))
+    .values(state="missed", finished_at=bindparam("now"))
 )
 _newest_in_slot = (
     select(outbox.c.external_id)
@@ -169,12 +177,6 @@ _batch_counts = (
 )
 _all_counts = select(outbox.c.state, func.count().label("rows")).group_by(outbox.c.state)
 _next_due = select(func.min(outbox.c.due_at)).where(outbox.c.state == "queued")
-_forget_chat = delete(outbox).where(
-    outbox.c.account == bindparam("account"),
-    outbox.c.chat == bindparam("chat"),
-    outbox.c.person_id.is_(None),
-    outbox.c.state.not_in(["queued", "in_flight"]),
-)
 
 
 def letter_values(letter: Letter, *, now: datetime) -> dict[str, Any]:
@@ -194,6 +196,7 @@ def letter_values(letter: Letter, *, now: datetime) -> dict[str, Any]:
         "forget": letter.forget,
         "state": OutboxState.QUEUED.value,
         "due_at": letter.due_at or now,
+        "expires_at": letter.expires_at,
         "attempts": 0,
         "created_at": now,
     }
@@ -204,9 +207,16 @@ async def put(tx: Tx, letter: Letter) -> bool:
     return await tx.first(_put, letter_values(letter, now=tx.now)) is not None
 
 
+async def put_many(tx: Tx, letters: Sequence[Letter]) -> None:
+    """Write many letters at once; those whose `unique_key` is there already are left out."""
+    if letters:
+        await tx.run(_put_many, [letter_values(letter, now=tx.now) for letter in letters])
+
+
 async def claim(tx: Tx, *, accounts: Iterable[str], size: int, lease: timedelta) -> Sequence[Claimed]:
     """Claim up to `size` rows that may go out now, at most one a chat, for the time of the lease."""
     await tx.run(_release, {"now": tx.now})
+    await tx.run(_miss, {"now": tx.now})
     values = {"now": tx.now, "accounts": list(accounts), "size": size, "lease": tx.now + lease}
     rows = await tx.all(_claim, values)
     claimed = []
@@ -284,8 +294,3 @@ async def next_due(tx: Tx) -> datetime | None:
     due = await tx.scalar(_next_due)
     assert due is None or isinstance(due, datetime)
     return due
-
-
-async def forget_guest(tx: Tx, address: Address) -> None:
-    """Delete what was said at an address that belongs to nobody."""
-    await tx.run(_forget_chat, {"account": address.account, "chat": address.chat})

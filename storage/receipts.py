@@ -22,11 +22,11 @@ _find = select(receipts.c.kind, receipts.c.recorded_at).where(receipts.c.code ==
 
 
 async def add_receipt(tx: Tx, *, code: str, kind: str) -> None:
-    """Remember a code; the primary key refuses one that is in use."""
+    """Remember a code in its compact form (`BN7K9QBT3XMF4H`); the primary key refuses one that is in use."""
     await tx.run(_add, {"code": code, "kind": kind, "recorded_at": tx.now})
 
 
 async def find_receipt(tx: Tx, code: str) -> Receipt | None:
-    """The receipt with this code, as it is stored (bot.domain.codes reads what people type)."""
+    """The receipt with this code, in its compact form (bot.domain.codes reads what people type)."""
     row = await tx.first(_find, {"code": code})
     return Receipt(kind=row.kind, recorded_at=row.recorded_at) if row else None

@@ -265,7 +265,9 @@ outbox = Table(
     Column("created_at", Instant, nullable=False),
     Column("finished_at", Instant),
     Column("failure", Text),
-    CheckConstraint("state IN ('queued','in_flight','sent','blocked','failed','uncertain','cancelled','missed')", name="state"),
+    CheckConstraint(
+        "state IN ('queued','in_flight','sent','blocked','failed','uncertain','cancelled','missed')", name="state"
+    ),
     Index(
         "ix_outbox_due",
         "priority",

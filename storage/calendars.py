@@ -1,0 +1,57 @@
+"""When the next round of each top committee opens: a dated fact that the tick finds."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, select, update
+
+from bot.domain.ids import UnitId
+from storage.database import Tx, insert_new
+from storage.schema import calendars
+
+_start = insert_new(calendars, "unit_id")
+_poke = update(calendars).values(next_due_at=bindparam("to_due"))
+_due = select(calendars.c.unit_id).where(calendars.c.next_due_at <= bindparam("now")).order_by(calendars.c.unit_id)
+_claim = (
+    select(calendars.c.next_due_at).where(calendars.c.unit_id == bindparam("unit")).with_for_update(skip_locked=True)
+)
+_move = update(calendars).where(calendars.c.unit_id == bindparam("unit")).values(next_due_at=bindparam("to_due"))
+_coming = (
+    select(calendars.c.next_due_at)
+    .where(calendars.c.next_due_at.is_not(None))
+    .order_by(calendars.c.next_due_at)
+    .limit(1)
+)
+
+
+async def start_calendar(tx: Tx, unit: UnitId) -> None:
+    """The committee opens rounds from now on; it is looked at with the next tick."""
+    await tx.run(_start, {"unit_id": unit, "next_due_at": tx.now})
+
+
+async def look_again(tx: Tx) -> None:
+    """Something changed (a new cell): let the next tick see whether a round is to be opened for it."""
+    await tx.run(_poke, {"to_due": tx.now})
+
+
+async def due_calendars(tx: Tx) -> Sequence[int]:
+    """The units whose calendar is due now."""
+    return [row.unit_id for row in await tx.all(_due, {"now": tx.now})]
+
+
+async def claim_calendar(tx: Tx, unit: UnitId) -> bool:
+    """Whether the calendar is still due; it is locked for this transaction."""
+    row = await tx.first(_claim, {"unit": unit})
+    return row is not None and row.next_due_at is not None and row.next_due_at <= tx.now
+
+
+async def move_calendar(tx: Tx, unit: UnitId, *, next_due_at: datetime | None) -> None:
+    """When the calendar is looked at next."""
+    await tx.run(_move, {"unit": unit, "to_due": next_due_at})
+
+
+async def coming_calendar(tx: Tx) -> datetime | None:
+    """When the next calendar is due."""
+    due = await tx.scalar(_coming)
+    assert due is None or isinstance(due, datetime)
+    return due
