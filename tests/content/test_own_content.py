@@ -126,6 +126,12 @@ def test_rounds_and_holidays_can_be_switched_off(tmp_path: Path) -> None:
         ),
         ("calendar.toml", 'step = "T-14"', 'step = "T-31"', "ladders, review: the steps of a ladder go"),
         ("calendar.toml", 'step = "T-14"', 'step = "14"', 'ladders, review, steps no. 2, step: a step is "open" or'),
+        (
+            "calendar.toml",
+            "[ladders.meeting]\nallowed_lateness_hours = 12\nsteps = [\n",
+            '[ladders.meeting]\nallowed_lateness_hours = 12\nsteps = [\n{ step = "open", at = "08:00" },\n',
+            'ladders, meeting: a meeting has no "open" step',
+        ),
         ("calendar.toml", "days = [1, 3]", "days = [0]", "snooze, days no. 1: "),
         ("calendar.toml", '\nholidays = "VN"', '\nholidays = "FR"', "rest, holidays: "),
         ("movement.toml", "number = 4", "number = 5", "goods are four, with the numbers 1 to 4 in order"),
@@ -167,6 +173,15 @@ def test_a_slip_is_named_with_file_and_key(tmp_path: Path, name: str, old: str, 
     said = "\n".join(problems(tmp_path))
     assert said.startswith(f"{name}: ")
     assert told in said
+
+
+def test_a_set_without_questions_is_refused(tmp_path: Path) -> None:
+    """A sheet with nothing to answer is told; so is one that nobody would answer to the end."""
+    start = OWN_SET[: OWN_SET.index("items = ")]
+    item = '{{ key = "work_{}", kind = "pass_fail", text = "Làm tròn việc được giao." }}'
+    for items in ("", ", ".join(item.format(number) for number in range(61))):
+        (tmp_path / "criteria-xa.toml").write_text(f"{start}items = [{items}]\n", "utf-8")
+        assert problems(tmp_path) == ["criteria-xa.toml: the file: a set has 1 to 60 items"]
 
 
 def test_all_slips_of_a_file_are_told_at_once(tmp_path: Path) -> None:
