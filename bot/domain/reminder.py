@@ -101,6 +101,21 @@ def steps_of(
     return tuple(reversed(kept))
 
 
+def due_steps(
+    planned: Planned,
+    *,
+    now: datetime,
+    due_at: datetime,
+    ladder: Ladder,
+    rest: RestCalendar,
+    opened_at: datetime | None = None,
+) -> tuple[Planned, ...]:
+    """The stored step that is due, and every later one whose instant has come as well (after a downtime), in order.
+    Only the last of them can still be worth saying; the others are missed, and none is passed over in silence."""
+    steps = steps_of(due_at=due_at, ladder=ladder, rest=rest, opened_at=opened_at)
+    return (planned, *(later for later in steps if planned.at < later.at <= now))
+
+
 def dropped_steps(
     *, due_at: datetime, ladder: Ladder, rest: RestCalendar, opened_at: datetime | None = None
 ) -> tuple[Planned, ...]:

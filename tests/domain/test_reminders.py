@@ -13,6 +13,7 @@ from bot.domain.reminder import (
     RestCalendar,
     Rung,
     dropped_steps,
+    due_steps,
     first_step,
     hold,
     is_late,
@@ -183,6 +184,17 @@ def test_a_late_step_is_not_said_at_night() -> None:
     assert say_at(planned, now=at(30, 23), allowed=timedelta(hours=6), **facts) is None  # type: ignore[arg-type]
     last = Planned("T-0", at(31, 19))
     assert say_at(last, now=at(31, 22), allowed=HALF_A_DAY, **facts) is None  # type: ignore[arg-type]
+
+
+def test_a_downtime_over_several_steps_hides_none_of_them() -> None:
+    """Back an hour after the last but one step, what was missed before it is named, and that step is still said."""
+    facts = {"due_at": at(31, 23, 59), "ladder": ROUND, "rest": REST, "opened_at": at(5)}
+    stored = Planned("T-7", at(24, 19))
+    *missed, last = due_steps(stored, now=at(30, 20), **facts)  # type: ignore[arg-type]
+    assert read((*missed,)) == ["T-7 24/03 19:00", "T-3 28/03 19:00"]
+    assert last == Planned("T-1", at(30, 19))
+    assert say_at(last, now=at(30, 20), due_at=at(31, 23, 59), rest=REST, allowed=HALF_A_DAY) == at(30, 20)
+    assert due_steps(stored, now=at(24, 19), **facts) == (stored,)  # type: ignore[arg-type]
 
 
 def test_a_tick_that_comes_early_waits_for_the_step() -> None:
