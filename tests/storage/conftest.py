@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from bot.clock import MovableClock
 from storage.database import Database
@@ -71,7 +70,8 @@ async def database(database_url: str, clock: MovableClock) -> AsyncIterator[Data
     database = Database(database_url, clock=clock)
     if not database.is_sqlite:
         async with database.writer.begin() as connection:
-            tables = ", ".join(table.name for table in metadata.sorted_tables)
-            await connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+            # Far faster than TRUNCATE, which makes new files for every table.
+            for table in reversed(metadata.sorted_tables):
+                await connection.execute(table.delete())
     yield database
     await database.close()
