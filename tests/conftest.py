@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 import asyncpg
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import make_url
 
 POSTGRES = os.environ.get("BON_TOT_TEST_POSTGRES") or "postgresql+asyncpg://root@127.0.0.1:5432/test"
@@ -24,8 +25,18 @@ class NetworkClosedError(Exception):
 
 
 def pytest_configure() -> None:
-    """Close the network before any test module is imported. An audit hook sees every socket, and stays."""
+    """Close the network before any test module is imported: an audit hook sees every socket, and stays. And let no
+    property fail because the machine was slow, or in CI because of another draw than yesterday's."""
     sys.addaudithook(_only_this_machine)
+    settings.register_profile(
+        "bon-tot",
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+        derandomize=IN_CI,
+        database=None if IN_CI else settings.get_profile("default").database,
+        print_blob=True,
+    )
+    settings.load_profile("bon-tot")
 
 
 def _only_this_machine(event: str, args: tuple[Any, ...]) -> None:
