@@ -24,8 +24,8 @@ class Right(StrEnum):
 
     ANYONE: also somebody not linked yet. PERSON: anybody linked. MEMBER: a linked person who is asked
     and counted in a cell today. LEAD: leads the cell in question. WATCH: leads it, or is the upper
-    member in charge of it, or an officer above it. OFFICE: officer or administrator over the unit in
-    question. ADMIN: administrator over it.
+    member in charge of it, or an officer above it. INVITE: leads it, or is an officer above it.
+    OFFICE: officer or administrator over the unit in question. ADMIN: administrator over it.
     """
 
     ANYONE = "anyone"
@@ -33,6 +33,7 @@ class Right(StrEnum):
     MEMBER = "member"
     LEAD = "lead"
     WATCH = "watch"
+    INVITE = "invite"
     OFFICE = "office"
     ADMIN = "admin"
 
@@ -43,6 +44,7 @@ OFFICERS = frozenset({Role.COMMITTEE_OFFICER, Role.ADMINISTRATOR})
 ROLES_FOR = {
     Right.LEAD: LEADERS,
     Right.WATCH: LEADERS | OFFICERS | {Role.UPPER_MEMBER_IN_CHARGE},
+    Right.INVITE: LEADERS | OFFICERS,
     Right.OFFICE: OFFICERS,
     Right.ADMIN: frozenset({Role.ADMINISTRATOR}),
 }
