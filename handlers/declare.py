@@ -82,12 +82,14 @@ class Pick:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What a step asks. The engine adds the ways back and out, and makes it a message."""
+    """What a step asks. The engine adds the ways back and out, and makes it a message. `apart`: a message of its
+    own, so that the one before it stays to be read."""
 
     text: str
     title: str = ""
     picks: tuple[Pick, ...] = ()
     paper: Paper | None = None
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +135,8 @@ class Journey:
 
     `start` gives the first move; with the answers of an older form it keeps what still fits. `version` names the
     form as it is now: when it changed meanwhile, the person is told and starts again. `title` names the journey
-    in sentences ("bản cam kết"). `over` finds the subject's unit for the right; None: the right alone decides."""
+    in sentences ("bản cam kết"). `over` finds the subject's unit for the right; None: the right alone decides.
+    `ended` answers a button of a dialogue that has ended (shows the receipt again) and says whether it did."""
 
     name: str
     right: Right
@@ -143,6 +146,7 @@ class Journey:
     over: Over | None = None
     version: Callable[[Turn, str], Awaitable[str]] = _no_version
     keep: timedelta = timedelta(days=30)
+    ended: Callable[[Turn, str], Awaitable[bool]] | None = None
 
 
 def say(text: str, *, title: str = "") -> Message:

@@ -17,6 +17,7 @@ from handlers.declare import Answer, Args, Chose, End, Gave, Go, Journey, Questi
 from handlers.turn import Turn
 from storage import dialogues
 from storage.dialogues import Dialogue
+from storage.forgetting import forget_guest
 
 VERB = "d"
 RESUME = "d-resume"
@@ -72,7 +73,7 @@ async def press(turn: Turn, journeys: Journeys, args: Args) -> None:
     """A pick was pressed: `dialogue:step:screen:value`."""
     dialogue = await _find(turn, args)
     if dialogue is None or len(args) != 4:
-        turn.answer(common.dialogue_over())
+        await _after_end(turn, journeys, args)
         return
     journey = journeys[dialogue.journey]
     if not await _may(turn, journey, dialogue.subject):
@@ -123,6 +124,7 @@ async def stop(turn: Turn, journeys: Journeys, dialogue: Dialogue) -> None:
     if turn.who is None:
         # A guest's draft is not kept: nothing is stored about somebody who has not agreed.
         await dialogues.end(turn.tx, dialogue.id)
+        await forget_guest(turn.tx, turn.address)
         turn.answer(common.stopped_guest())
         return
     await dialogues.save(turn.tx, dialogue, keep=journeys[dialogue.journey].keep)
@@ -137,6 +139,22 @@ async def stop(turn: Turn, journeys: Journeys, dialogue: Dialogue) -> None:
 async def _find(turn: Turn, args: Args) -> Dialogue | None:
     name = number(args)
     return None if name is None else await dialogues.dialogue_by_id(turn.tx, turn.address, DialogueId(name))
+
+
+async def _after_end(turn: Turn, journeys: Journeys, args: Args) -> None:
+    """A button of a dialogue that has ended: the journey says what came of it, or that it is over."""
+    name = number(args)
+    ended = None if name is None else await dialogues.ended_dialogue(turn.tx, turn.address, DialogueId(name))
+    journey = journeys.get(ended[0]) if ended else None
+    told = (
+        ended
+        and journey
+        and journey.ended
+        and await _may(turn, journey, ended[1])
+        and await journey.ended(turn, ended[1])
+    )
+    if not told:
+        turn.answer(common.dialogue_over())
 
 
 async def _may(turn: Turn, journey: Journey, subject: str) -> bool:
@@ -221,7 +239,7 @@ def _message(dialogue: Dialogue, question: Question, *, before: str) -> Message:
         text=f"{before}\n\n{question.text}" if before else question.text,
         choices=tuple(picks),
         paper=question.paper,
-        in_place=question.paper is None,
+        in_place=question.paper is None and not question.apart,
     )
 
 

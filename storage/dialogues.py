@@ -54,8 +54,15 @@ _parked = (
     .where(*_here, dialogues.c.state == "parked", dialogues.c.expires_at > bindparam("now"))
     .order_by(dialogues.c.updated_at.desc())
 )
-_alive = (dialogues.c.id == bindparam("dialogue"), dialogues.c.expires_at > bindparam("now"))
+_alive = (
+    dialogues.c.id == bindparam("dialogue"),
+    dialogues.c.expires_at > bindparam("now"),
+    dialogues.c.state != "ended",
+)
 _by_id = select(dialogues).where(*_alive, *_here)
+_ended = select(dialogues.c.journey, dialogues.c.subject).where(
+    dialogues.c.id == bindparam("dialogue"), dialogues.c.state == "ended", *_here
+)
 _anywhere = select(dialogues).where(*_alive)
 _park = (
     update(dialogues)
@@ -78,13 +85,11 @@ _save = (
         expires_at=bindparam("until"),
     )
 )
-_end = delete(dialogues).where(dialogues.c.id == bindparam("dialogue"))
+_end = update(dialogues).where(dialogues.c.id == bindparam("dialogue")).values(state="ended", answers={})
+_end_guest = delete(dialogues).where(dialogues.c.id == bindparam("dialogue"), dialogues.c.person_id.is_(None))
 _end_all = delete(dialogues).where(*_here)
 _expired = (
-    select(dialogues.c.id)
-    .where(dialogues.c.expires_at <= bindparam("now"))
-    .order_by(dialogues.c.expires_at)
-    .limit(500)
+    select(dialogues.c.id).where(dialogues.c.expires_at <= bindparam("now")).order_by(dialogues.c.expires_at).limit(500)
 )
 _forget = (
     delete(dialogues)
@@ -198,8 +203,16 @@ async def save(tx: Tx, dialogue: Dialogue, *, keep: timedelta) -> None:
 
 
 async def end(tx: Tx, dialogue: DialogueId) -> None:
-    """The dialogue is over: its draft is deleted."""
+    """The dialogue is over: its draft is deleted. Of a guest's nothing stays; of a person's, until it expires, what it
+    was about, so that its old buttons get a true answer."""
+    await tx.run(_end_guest, {"dialogue": dialogue})
     await tx.run(_end, {"dialogue": dialogue})
+
+
+async def ended_dialogue(tx: Tx, address: Address, dialogue: DialogueId) -> tuple[str, str] | None:
+    """Journey and subject of a dialogue of this address that has ended; None when it has not, or is forgotten."""
+    row = await tx.first(_ended, {**_at(address), "dialogue": dialogue})
+    return (row.journey, row.subject) if row else None
 
 
 async def end_all(tx: Tx, address: Address) -> None:
