@@ -12,6 +12,7 @@ from datetime import date
 from bot.documents.tables import TITLE_ROWS, Row, Table, read_tables
 from bot.domain.roster import REQUIRED, Column, FileFault, RawCell, RawRow, Roster, RosterRefused
 from bot.domain.roster_check import check_rows
+from bot.domain.roster_values import is_blank
 from bot.domain.words import clean_name, fold
 from bot.texts.roster_words import FIX_HEADING, heading_key, heading_ranks, roster_vocabulary
 
@@ -102,7 +103,7 @@ def _known(cells: Sequence[RawCell], headings: Headings) -> dict[Column, RawCell
 
 
 def _says(cell: RawCell) -> bool:
-    return bool(fold(cell[:1000])) if isinstance(cell, str) else True
+    return not (isinstance(cell, str) and is_blank(cell))
 
 
 def _only_numbers(cells: Sequence[RawCell]) -> bool:

@@ -28,6 +28,7 @@ from bot.domain.roster_values import (
     Birth,
     Unreadable,
     cell_key,
+    is_blank,
     read_birth,
     read_member_code,
     read_name,
@@ -39,7 +40,7 @@ from bot.domain.roster_values import (
     starts_like_formula,
     word_key,
 )
-from bot.domain.words import clean_name, fold
+from bot.domain.words import clean_name
 
 CELL_LIMIT = 1000
 """Letters of one cell that are looked at; no column of a roster needs as many."""
@@ -115,7 +116,7 @@ class _Row:
         if isinstance(cell, str):
             if len(cell) > CELL_LIMIT:
                 return self._refuse(column, Fault.TOO_LONG, cell, empty)
-            if not fold(cell) or word_key(cell) in self._vocabulary.nothing:
+            if is_blank(cell) or word_key(cell) in self._vocabulary.nothing:
                 return self._refuse(column, Fault.MISSING, "", empty) if column in REQUIRED else empty
             if starts_like_formula(cell):
                 return self._refuse(column, Fault.FORMULA, cell, empty)

@@ -57,9 +57,14 @@ def cell_key(name: str) -> str:
     return word_key(name).removeprefix("chi bo ")
 
 
+def is_blank(text: str) -> bool:
+    """Whether a cell says nothing: no letter and no digit. People put a dash or dots where nothing is to be said."""
+    return not any(map(str.isalnum, text))
+
+
 def starts_like_formula(text: str) -> bool:
     """Whether Excel would compute this text if it were typed into a cell."""
-    return text.lstrip().startswith(("=", "+", "-", "@")) and bool(fold(text))
+    return text.lstrip().startswith(("=", "+", "-", "@")) and not is_blank(text)
 
 
 def read_name(cell: str | date) -> str:
@@ -79,7 +84,7 @@ def read_unit_names(cell: str | date) -> tuple[str, ...]:
     """Several names, parted by semicolons or line ends; each once."""
     names: dict[str, str] = {}
     for part in re.split(r"[;\n]", _typed(cell)):
-        if fold(part):
+        if not is_blank(part):
             names.setdefault(cell_key(part), read_unit_name(part))
     return tuple(names.values())
 
@@ -108,7 +113,7 @@ def read_words(words: Mapping[str, T]) -> Callable[[str | date], tuple[T, ...]]:
     """A reader for several words of a closed list, parted by semicolons, commas or line ends; each once."""
 
     def read(cell: str | date) -> tuple[T, ...]:
-        parts = [part for part in re.split(r"[;,\n]", _typed(cell)) if fold(part)]
+        parts = [part for part in re.split(r"[;,\n]", _typed(cell)) if not is_blank(part)]
         return tuple(dict.fromkeys(read_word(words)(part) for part in parts))
 
     return read
