@@ -2,8 +2,8 @@
 
 Which pledge counts: while the round is open, the one for the text that is in force (a new text asks for a new
 signature); after its deadline, the newest one of any text, because a text made later must not undo a round that is
-over. So every question takes the hash of the text in force. Nothing is deleted; a person, a round and a text have one
-pledge, however often it is confirmed.
+over. So every question takes the hash of the text in force. A person, a round and a text have one pledge, however often
+it is confirmed. Nothing is deleted: one that was recorded on behalf of somebody who had not agreed is void, and stays.
 """
 
 from collections.abc import Sequence
@@ -76,6 +76,7 @@ class CellPledges:
 _p = pledges.c
 _in_round = and_(
     _p.round_id == bindparam("round"),
+    _p.voided_at.is_(None),
     or_(_p.text_hash == bindparam("text_hash"), bindparam("any_text", type_=Boolean)),
 )
 # The newest of those that count, a person; only after the deadline can there be more than one.
@@ -108,11 +109,17 @@ _by_cell = (
 _of_person = select(pledges).where(_in_round, _p.person_id == bindparam("person")).order_by(_p.id.desc()).limit(1)
 _newest_of_person = (
     select(pledges)
-    .where(_p.round_id == bindparam("round"), _p.person_id == bindparam("person"))
+    .where(_p.round_id == bindparam("round"), _p.person_id == bindparam("person"), _p.voided_at.is_(None))
     .order_by(_p.id.desc())
     .limit(1)
 )
-_add = insert_new(pledges, "round_id", "person_id", "text_hash").returning(_p.id)
+_by_id = select(pledges).where(_p.id == bindparam("pledge"), _p.voided_at.is_(None))
+_add = insert_new(pledges, "round_id", "person_id", "text_hash", where=_p.voided_at.is_(None)).returning(_p.id)
+_void = (
+    update(pledges)
+    .where(_p.id == bindparam("pledge"), _p.voided_at.is_(None), _p.on_behalf)
+    .values(voided_at=bindparam("at"))
+)
 _tick = (
     update(pledges)
     .where(_p.id == bindparam("pledge"), _p.paper_signed_at.is_(None))
@@ -194,8 +201,14 @@ async def pledge_of(tx: Tx, round_: Round, person: PersonId, *, text_hash: str) 
 
 
 async def newest_pledge(tx: Tx, round_id: RoundId, person: PersonId) -> Pledge | None:
-    """The person's newest pledge in the round, of any text."""
+    """The person's newest pledge in the round, of any text; None when there is none, or it is void."""
     row = await tx.first(_newest_of_person, {"round": round_id, "person": person})
+    return _to_pledge(row) if row else None
+
+
+async def pledge_by_id(tx: Tx, pledge: PledgeId) -> Pledge | None:
+    """A pledge by its id; None when there is none, or it is void."""
+    row = await tx.first(_by_id, {"pledge": pledge})
     return _to_pledge(row) if row else None
 
 
@@ -235,3 +248,9 @@ async def tick_paper(tx: Tx, pledge: PledgeId, *, by: PersonId) -> bool:
 async def untick_paper(tx: Tx, pledge: PledgeId) -> bool:
     """The tick was a mistake; False when there was none."""
     return await tx.run(_untick, {"pledge": pledge}) == 1
+
+
+async def void_on_behalf(tx: Tx, pledge: PledgeId) -> bool:
+    """What was recorded on behalf does not count: the person had not agreed, or it was somebody else. False when it
+    is void already, or when the person confirmed it."""
+    return await tx.run(_void, {"pledge": pledge, "at": tx.now}) == 1

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from storage.database import Tx
 from storage.schema import receipts
@@ -18,6 +18,7 @@ class Receipt:
 
 
 _add = insert(receipts)
+_remove = delete(receipts).where(receipts.c.code == bindparam("of_code"))
 _find = select(receipts.c.kind, receipts.c.recorded_at).where(receipts.c.code == bindparam("code"))
 
 
@@ -30,3 +31,8 @@ async def find_receipt(tx: Tx, code: str) -> Receipt | None:
     """The receipt with this code, in its compact form (bot.domain.codes reads what people type)."""
     row = await tx.first(_find, {"code": code})
     return Receipt(kind=row.kind, recorded_at=row.recorded_at) if row else None
+
+
+async def remove_receipt(tx: Tx, code: str) -> None:
+    """Forget a code: what it stood for does not count (any more)."""
+    await tx.run(_remove, {"of_code": code})

@@ -376,7 +376,16 @@ pledges = Table(
     Column("on_behalf", Boolean, nullable=False),
     Column("paper_signed_at", Instant),
     _ref("paper_ticked_by", "people", nullable=True),
-    UniqueConstraint("round_id", "person_id", "text_hash"),
+    Column("voided_at", Instant),  # recorded on behalf of somebody who did not agree, or by mistake
+    Index(
+        "uq_pledges_counted",
+        "round_id",
+        "person_id",
+        "text_hash",
+        unique=True,
+        sqlite_where=text("voided_at IS NULL"),
+        postgresql_where=text("voided_at IS NULL"),
+    ),
     Index("ix_pledges_person_id", "person_id"),
 )
 

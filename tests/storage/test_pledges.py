@@ -69,8 +69,16 @@ async def open_round(tx: Tx, unit: UnitId, *, days: int = 60) -> Round:
     return found
 
 
-async def sign(tx: Tx, round_id: RoundId, person: PersonId, code: str, text: Edition = OLD) -> PledgeId | None:
-    """The person confirms the text."""
+async def sign(
+    tx: Tx,
+    round_id: RoundId,
+    person: PersonId,
+    code: str,
+    text: Edition = OLD,
+    *,
+    recorded_by: PersonId | None = None,
+) -> PledgeId | None:
+    """The person confirms the text, or somebody records it on their behalf."""
     return await pledges.add_pledge(
         tx,
         round_id=round_id,
@@ -79,7 +87,7 @@ async def sign(tx: Tx, round_id: RoundId, person: PersonId, code: str, text: Edi
         text_hash=text.hash,
         commitments={GoodKey("tasks"): "Đi họp đúng giờ."},
         code=code,
-        recorded_by=person,
+        recorded_by=recorded_by or person,
     )
 
 
@@ -222,18 +230,28 @@ async def test_somebody_else_who_records_does_it_on_behalf(database: Database) -
         top, (cell,) = await commune(tx)
         an, secretary = await member(tx, cell), await member(tx, cell, "Trần Văn Bình")
         round_ = await open_round(tx, top)
-        await pledges.add_pledge(
-            tx,
-            round_id=round_.id,
-            person=an,
-            text_version=OLD.version,
-            text_hash=OLD.hash,
-            commitments={},
-            code="A",
-            recorded_by=secretary,
-        )
+        await sign(tx, round_.id, an, "A", recorded_by=secretary)
         found = await pledges.pledge_of(tx, round_, an, text_hash=OLD.hash)
-    assert found is not None and found.on_behalf and found.recorded_by == secretary
+        assert found is not None and found.on_behalf and found.recorded_by == secretary
+
+
+async def test_what_was_recorded_on_behalf_can_be_void(database: Database) -> None:
+    """A void pledge counts nowhere, and the person can confirm afterwards; a person's own is never void."""
+    async with database.write() as tx:
+        top, (cell,) = await commune(tx)
+        an, secretary = await member(tx, cell), await member(tx, cell, "Trần Văn Bình")
+        round_ = await open_round(tx, top)
+        number = await sign(tx, round_.id, an, "A", recorded_by=secretary)
+        assert number is not None
+        assert await pledges.void_on_behalf(tx, number)
+        assert not await pledges.void_on_behalf(tx, number)
+        assert await pledges.is_missing(tx, round_, an, text_hash=OLD.hash)
+        assert await pledges.newest_pledge(tx, round_.id, an) is None
+        assert await pledges.pledge_by_id(tx, number) is None
+        own = await sign(tx, round_.id, an, "B")
+        assert own is not None
+        assert not await pledges.void_on_behalf(tx, own)
+        assert not await pledges.is_missing(tx, round_, an, text_hash=OLD.hash)
 
 
 @pytest.mark.parametrize("times", [1, 2])

@@ -591,6 +591,7 @@ def upgrade() -> None:
         sa.Column("on_behalf", sa.Boolean(), nullable=False),
         sa.Column("paper_signed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("paper_ticked_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["paper_ticked_by"], ["people.id"], name=op.f("fk_pledges_paper_ticked_by")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_pledges_person_id")),
         sa.ForeignKeyConstraint(["recorded_by"], ["people.id"], name=op.f("fk_pledges_recorded_by")),
@@ -598,10 +599,16 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["text_hash"], ["content_texts.hash"], name=op.f("fk_pledges_text_hash")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pledges")),
         sa.UniqueConstraint("code", name=op.f("uq_pledges_code")),
-        sa.UniqueConstraint("round_id", "person_id", "text_hash", name=op.f("uq_pledges_round_id_person_id_text_hash")),
     )
     with op.batch_alter_table("pledges", schema=None) as batch_op:
         batch_op.create_index("ix_pledges_person_id", ["person_id"], unique=False)
+        batch_op.create_index(
+            "uq_pledges_counted",
+            ["round_id", "person_id", "text_hash"],
+            unique=True,
+            sqlite_where=sa.text("voided_at IS NULL"),
+            postgresql_where=sa.text("voided_at IS NULL"),
+        )
 
     op.create_table(
         "self_reports",
@@ -674,6 +681,11 @@ def downgrade() -> None:
 
     op.drop_table("self_reports")
     with op.batch_alter_table("pledges", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_pledges_counted",
+            sqlite_where=sa.text("voided_at IS NULL"),
+            postgresql_where=sa.text("voided_at IS NULL"),
+        )
         batch_op.drop_index("ix_pledges_person_id")
 
     op.drop_table("pledges")
