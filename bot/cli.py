@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 
@@ -16,6 +16,13 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+def main() -> None:
+    """Run the command that was asked for."""
+    cli()
+
+
 admin = typer.Typer(help="Administrators.", no_args_is_help=True)
 cli.add_typer(admin, name="admin")
 
@@ -34,13 +41,12 @@ def run_async(work: Coroutine[Any, Any, T]) -> T:
 
 def _settings() -> Settings:
     try:
-        settings = load_settings()
+        return load_settings()
     except SettingsError as error:
         _refuse(list(error.faults))
-    return settings
 
 
-def _refuse(faults: list[str]) -> Any:
+def _refuse(faults: list[str]) -> NoReturn:
     for fault in faults:
         typer.echo(f"✗ {fault}", err=True)
     raise typer.Exit(2)

@@ -23,8 +23,8 @@ from bot.chat import (
     Delivery,
     DeliveryFailure,
     File,
-    Outcome,
     OutboxState,
+    Outcome,
     OutcomeUnknown,
     Paper,
     Priority,
@@ -178,9 +178,7 @@ class Lane:
             await self._channel.typing(row.address.chat)
             file = await self._make_file(row.message.paper)
         replaces = row.replaces if self._channel.capabilities.edit else None
-        delivery = Delivery(
-            key=str(row.id), chat=row.address.chat, message=row.message, file=file, replaces=replaces
-        )
+        delivery = Delivery(key=str(row.id), chat=row.address.chat, message=row.message, file=file, replaces=replaces)
         return await self._channel.send(delivery)
 
     def _judge(self, row: Claimed, failure: DeliveryFailure) -> Outcome:

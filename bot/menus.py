@@ -33,7 +33,9 @@ async def menu_of(tx: Tx, registry: Registry, address: Address) -> tuple[tuple[s
     """The listed commands that whoever is at this address may use today."""
     who = await who_at(tx, address)
     allowed = [
-        command for command in registry.commands.values() if command.about and await allows(tx, who, command.right, None)
+        command
+        for command in registry.commands.values()
+        if command.about and await allows(tx, who, command.right, None)
     ]
     return tuple((command.name, command.about) for command in allowed[:MOST_COMMANDS])
 
@@ -48,8 +50,10 @@ async def changed_menus(app: App, account: str) -> Sequence[RoleMenu]:
     )
     menus = [RoleMenu(chat=None, commands=everybody[:MOST_COMMANDS])]
     async with app.database.read() as tx:
-        for address in await addresses_with_roles(tx, account):
-            menus.append(RoleMenu(chat=address.chat, commands=await menu_of(tx, app.registry, address)))
+        menus += [
+            RoleMenu(chat=address.chat, commands=await menu_of(tx, app.registry, address))
+            for address in await addresses_with_roles(tx, account)
+        ]
         return [menu for menu in menus if await kept.get(tx, _name(account, menu)) != _hash(menu)]
 
 

@@ -14,7 +14,7 @@ from bot.content.loader import Content, load_content
 from bot.logs import configure_logs
 from bot.loops import run_until_stopped, serve_web, web_of
 from bot.schedule import run_schedule
-from bot.settings import LogFormat, Settings, secret_key, secret_values, telegram_accounts
+from bot.settings import LogFormat, Settings, TelegramAccount, secret_key, secret_values, telegram_accounts
 from bot.telegram_bots import TelegramBot, first_start_link
 from storage.database import Database
 from storage.migrate import upgrade
@@ -32,21 +32,25 @@ class Ground:
     database: Database
     content: Content
     key: bytes
+    accounts: tuple[TelegramAccount, ...]
 
 
 @asynccontextmanager
 async def ground(settings: Settings) -> AsyncIterator[Ground]:
     """Open and migrate the database, read the content. Raises `SettingsError` or `ContentFault` in words."""
     key = secret_key(settings)
+    accounts = telegram_accounts(settings, key=key)
     configure_logs(
-        level=settings.log.level, as_json=settings.log.format is LogFormat.JSON, secrets=secret_values(settings)
+        level=settings.log.level,
+        as_json=settings.log.format is LogFormat.JSON,
+        secrets=secret_values(settings, accounts, key=key),
     )
     content = load_content(settings.content)
     clock = SystemClock()
     database = Database(settings.database, clock=clock)
     try:
         await upgrade(database)
-        yield Ground(settings=settings, clock=clock, database=database, content=content, key=key)
+        yield Ground(settings=settings, clock=clock, database=database, content=content, key=key, accounts=accounts)
     finally:
         await database.close()
 
@@ -54,7 +58,7 @@ async def ground(settings: Settings) -> AsyncIterator[Ground]:
 async def serve(settings: Settings) -> None:
     """Run until told to stop (SIGINT, SIGTERM)."""
     async with ground(settings) as base, new_session() as session:
-        bots = [TelegramBot(account, session=session) for account in telegram_accounts(settings, key=base.key)]
+        bots = [TelegramBot(account, session=session) for account in base.accounts]
         app = App.build(
             database=base.database,
             clock=base.clock,

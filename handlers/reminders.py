@@ -12,7 +12,7 @@ from bot.chat import Choice, Message, Priority
 from bot.domain.calendar import ReminderKind
 from bot.domain.ids import PersonId, RoundId, SnoozeId, UnitId
 from bot.domain.period import read_period
-from bot.domain.reminder import Planned, snoozed_until
+from bot.domain.reminder import Planned, say_at, snoozed_until
 from bot.domain.rights import LEADERS, Right
 from bot.domain.rounds import RoundKind
 from bot.texts import rounds as texts
@@ -110,8 +110,15 @@ class Reminders:
         found = await rounds.round_by_id(act.tx, RoundId(taken.subject_id))
         if found is None or found.due_at <= act.now or not await self._is_missing(act, found, taken.person_id):
             return
-        ladder = act.house.content.calendar.ladder(ReminderKind(found.kind.value))
-        if act.now - taken.next_due_at > ladder.allowed_lateness:
+        calendar = act.house.content.calendar
+        at = say_at(
+            Planned(SNOOZE, taken.next_due_at),
+            now=act.now,
+            due_at=found.due_at,
+            rest=calendar.rest,
+            allowed=calendar.ladder(ReminderKind(found.kind.value)).allowed_lateness,
+        )
+        if at is None:
             # Too late to be said: the ladder's next step will find the person again.
             return
         await act.tell(
@@ -119,6 +126,7 @@ class Reminders:
             self._message(act, found, opening=False),
             priority=Priority.REMINDER,
             key=f"{SNOOZE}:{taken.id}",
+            due_at=at,
         )
 
     async def _is_missing(self, act: Act, found: Round, person: PersonId) -> bool:

@@ -13,7 +13,7 @@ from datetime import datetime
 from bot.domain.calendar import ReminderKind
 from bot.domain.ids import RoundId, UnitId
 from bot.domain.period import read_period
-from bot.domain.reminder import Ladder, Planned, first_step, next_step, say_at
+from bot.domain.reminder import Ladder, Planned, due_steps, first_step, next_step, say_at
 from bot.domain.rounds import Opening, RoundKind, next_opening, rounds_open
 from bot.texts import rounds as texts
 from handlers.tick import Coming, Due
@@ -44,6 +44,14 @@ class Prompt:
 Prompts = Mapping[RoundKind, Prompt]
 
 
+async def _say_nothing(_act: Act, _found: Round, _what: object) -> None:
+    return
+
+
+SILENT = Prompt(say=_say_nothing, missed=_say_nothing)
+"""For a kind of round that nobody is prompted about."""
+
+
 def ladder_of(act: Act, kind: RoundKind) -> Ladder:
     """The committee's ladder for a kind of round."""
     return act.house.content.calendar.ladder(ReminderKind(kind.value))
@@ -60,7 +68,7 @@ def rounds_due(prompts: Prompts) -> Due:
     async def act(act: Act, fact: int) -> None:
         found = await rounds.claim_due(act.tx, RoundId(fact))
         if found is not None:
-            await _step(act, found, prompts.get(found.kind))
+            await _step(act, found, prompts.get(found.kind, SILENT))
 
     return Due(name="round", find=rounds.due_rounds, act=act, coming=_coming_steps)
 
@@ -136,9 +144,8 @@ async def _coming_openings(tx: Tx) -> Sequence[Coming]:
 # ----------------------------------------------------------------------------------- stepping
 
 
-async def _step(act: Act, found: Round, prompt: Prompt | None) -> None:
+async def _step(act: Act, found: Round, prompt: Prompt) -> None:
     assert found.next_due_at is not None and found.next_step is not None
-    planned = Planned(found.next_step, found.next_due_at)
     calendar = act.house.content.calendar
     ladder = ladder_of(act, found.kind)
     following = next_step(
@@ -150,22 +157,29 @@ async def _step(act: Act, found: Round, prompt: Prompt | None) -> None:
         next_due_at=following.at if following else None,
         next_step=following.step if following else None,
     )
-    if prompt is None:
-        return
-    at = say_at(planned, now=act.now, due_at=found.due_at, rest=calendar.rest, allowed=ladder.allowed_lateness)
-    if at is None:
+    # After a downtime several steps are due: only the last one can still be worth saying.
+    *passed, last = due_steps(
+        Planned(found.next_step, found.next_due_at),
+        now=act.now,
+        due_at=found.due_at,
+        ladder=ladder,
+        rest=calendar.rest,
+        opened_at=found.opened_at,
+    )
+    at = say_at(last, now=act.now, due_at=found.due_at, rest=calendar.rest, allowed=ladder.allowed_lateness)
+    for planned in passed if at else [*passed, last]:
         await missed.add_missed(
             act.tx, kind=found.kind.value, subject=found.id, step=planned.step, planned_at=planned.at
         )
         await prompt.missed(act, found, planned)
-        return
-    saying = Saying(
-        step=planned.step,
-        due_at=at,
-        expires_at=min(found.due_at, planned.at + ladder.allowed_lateness),
-        key=f"{found.kind.value}:{found.id}:{planned.step}",
-    )
-    await prompt.say(act, found, saying)
+    if at is not None:
+        saying = Saying(
+            step=last.step,
+            due_at=at,
+            expires_at=min(found.due_at, last.at + ladder.allowed_lateness),
+            key=f"{found.kind.value}:{found.id}:{last.step}",
+        )
+        await prompt.say(act, found, saying)
 
 
 async def _coming_steps(tx: Tx) -> Sequence[Coming]:

@@ -218,10 +218,23 @@ async def add_person(
 
 
 async def add_membership(
-    tx: Tx, *, person: PersonId, unit: UnitId, status: Status, valid_from: date | None = None
+    tx: Tx,
+    *,
+    person: PersonId,
+    unit: UnitId,
+    status: Status,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
 ) -> None:
-    """The person belongs to the cell from today or a given day on. The unique indexes refuse a second home cell."""
-    values = {"person_id": person, "unit_id": unit, "status": status.value, "valid_from": valid_from or today(tx)}
+    """The person belongs to the cell from today or a given day on (and until another, for what is history). The
+    unique indexes refuse a second home cell."""
+    values = {
+        "person_id": person,
+        "unit_id": unit,
+        "status": status.value,
+        "valid_from": valid_from or today(tx),
+        "valid_to": valid_to,
+    }
     await tx.run(_add_membership, values)
 
 
