@@ -1,4 +1,4 @@
-"""What is said while somebody chooses one person out of a list."""
+"""What is said while somebody chooses one person, or one cell, out of a list."""
 
 from collections.abc import Sequence
 
@@ -6,6 +6,8 @@ from bot.texts.numbers import count_text
 
 EARLIER = "Trang trước"
 LATER = "Trang sau"
+PERSON = "đồng chí"
+CELL = "chi bộ"
 
 
 def listed(number: int, label: str) -> str:
@@ -18,23 +20,31 @@ def born(name: str, year: int) -> str:
     return f"{name} (sinh năm {year})"
 
 
-def people_list(lead: str, lines: Sequence[str], *, page: int, pages: int) -> str:
+def noted(label: str, note: str) -> str:
+    """A line with a short remark: what is known of this one already."""
+    return f"{label} – {note}" if note else label
+
+
+def page_of(page: int, pages: int) -> str:
+    """(Trang 2/4); nothing where there is only one."""
+    return f"(Trang {page}/{pages})" if pages > 1 else ""
+
+
+def whole_list(lead: str, lines: Sequence[str], *, page: int, pages: int) -> str:
     """One page of the list, and how to choose out of it."""
     how = "Đồng chí gõ số đứng trước tên, hoặc gõ tên (không cần dấu)."
-    place = [f"(Trang {page}/{pages})"] if pages > 1 else []
-    return "\n\n".join([lead, "\n".join([*lines, *place]), how])
+    return "\n\n".join([lead, _with_page(lines, page, pages), how])
 
 
-def found_several(typed: str, count: int, lines: Sequence[str], *, page: int, pages: int) -> str:
-    """Several people have what was typed in their names."""
-    lead = f"Có {count_text(count)} đồng chí tên “{typed}”. Mong đồng chí gõ số đứng trước đúng người:"
-    place = [f"(Trang {page}/{pages})"] if pages > 1 else []
-    return "\n\n".join([lead, "\n".join([*lines, *place])])
+def found_several(typed: str, count: int, lines: Sequence[str], *, noun: str, page: int, pages: int) -> str:
+    """Several have what was typed in their names."""
+    lead = f"Có {count_text(count)} {noun} có tên “{typed}”. Mong đồng chí gõ số đứng trước tên cần chọn:"
+    return "\n\n".join([lead, _with_page(lines, page, pages)])
 
 
-def nobody_left(lead: str) -> str:
+def nobody_left(lead: str, *, noun: str) -> str:
     """The list is empty."""
-    return f"{lead}\n\nHiện không có đồng chí nào trong danh sách."
+    return f"{lead}\n\nHiện không có {noun} nào trong danh sách."
 
 
 def no_such_number(count: int) -> str:
@@ -42,6 +52,10 @@ def no_such_number(count: int) -> str:
     return f"Trong danh sách không có số đó. Mong đồng chí gõ số từ 1 đến {count}, hoặc gõ tên."
 
 
-def no_such_name(typed: str) -> str:
-    """A name that nobody in the list has."""
-    return f"Trong danh sách không có đồng chí nào tên “{typed}”. Mong đồng chí gõ lại tên, hoặc gõ số."
+def no_such_name(typed: str, *, noun: str) -> str:
+    """A name that nothing in the list has."""
+    return f"Trong danh sách không có {noun} nào tên “{typed}”. Mong đồng chí gõ lại tên, hoặc gõ số."
+
+
+def _with_page(lines: Sequence[str], page: int, pages: int) -> str:
+    return "\n".join(line for line in [*lines, page_of(page, pages)] if line)
