@@ -1,6 +1,7 @@
 """The tests' own house: nothing reaches another machine, and the rules of the domain stay pure."""
 
 import ast
+import re
 import socket
 import sys
 from pathlib import Path
@@ -14,7 +15,8 @@ from tests.conftest import NetworkClosedError
 
 ELSEWHERE = "192.0.2.1"
 """An address that belongs to nobody."""
-DOMAIN = Path(__file__).parents[2] / "bot" / "domain"
+HOUSE = Path(__file__).parents[2]
+DOMAIN = HOUSE / "bot" / "domain"
 
 
 def test_a_socket_to_another_machine_is_refused() -> None:
@@ -61,3 +63,12 @@ def test_the_rules_need_nothing_but_the_standard_library(module: Path) -> None:
         for name in names:
             own = name == "bot.clock" or name.startswith("bot.domain")
             assert own or name.partition(".")[0] in sys.stdlib_module_names, f"{module.name} imports {name}"
+
+
+def test_a_page_that_the_code_points_to_is_there() -> None:
+    """Whoever follows `docs/….md` in a docstring, a comment or another page finds it."""
+    files = [HOUSE / "Makefile", HOUSE / "pyproject.toml", *HOUSE.glob("*.md"), *HOUSE.glob("docs/**/*.md")]
+    files += [file for part in ("bot", "handlers", "storage", "tests") for file in (HOUSE / part).rglob("*.py")]
+    named = {(file.name, page) for file in files for page in re.findall(r"docs/[\w/.-]+\.md", file.read_text("utf-8"))}
+    assert len(named) > 5
+    assert {(file, page) for file, page in named if not (HOUSE / page).is_file()} == set()
