@@ -86,6 +86,10 @@ class Act:
         )
         return True
 
+    def say_at(self, address: Address, message: Message) -> None:
+        """Say something at an address that belongs to nobody (any more); without choices it is not kept."""
+        self.letters.append(outbox.Letter(address=address, message=message, forget=not message.choices))
+
     async def tell_all(
         self,
         people: Sequence[PersonId],
@@ -145,7 +149,8 @@ class Turn(Act):
         return self.who
 
     def answer(self, message: Message, *, forget: bool = False) -> None:
-        """Say something at this address, first of all. With `forget` the row is deleted once it is sent."""
+        """Say something at this address, first of all. With `forget` the row is deleted once it is sent; so is what
+        a guest is told, unless it is a question: then its numbers must be known."""
         replaces = self.pressed if message.in_place else None
         # One press replaces one message; what follows is new.
         if replaces is not None:
@@ -157,7 +162,7 @@ class Turn(Act):
                 person_id=self.who.person_id if self.who else None,
                 priority=Priority.ANSWER,
                 replaces=replaces,
-                forget=forget,
+                forget=forget or (self.who is None and not message.choices),
             )
         )
 
