@@ -10,7 +10,7 @@ from handlers.registry import Offer, Registry, assemble
 from handlers.reminders import Asked, Reminders
 from handlers.rounds import calendar_due, rounds_due
 from handlers.turn import Act, Turn
-from storage import pledges
+from storage import pledges, self_reports
 from storage.people import Member
 from storage.rounds import Round
 
@@ -19,7 +19,10 @@ def make_registry() -> Registry:
     """Everything the bot offers; the order is the order of menus and of /toi."""
     always = Always()
     reminders = Reminders(
-        {RoundKind.PLEDGE: Asked(missing=_missing_pledges, command="camket", label=round_texts.SIGN_NOW)}
+        {
+            RoundKind.PLEDGE: Asked(missing=_missing_pledges, command="camket", label=round_texts.SIGN_NOW),
+            RoundKind.SELF_REPORT: Asked(missing=_missing_reports, command="baocao", label=round_texts.REPORT_NOW),
+        }
     )
     prompts = {**reminders.prompts()}
     registry = assemble(
@@ -37,6 +40,10 @@ def make_registry() -> Registry:
 
 async def _missing_pledges(act: Act, found: Round) -> Sequence[Member]:
     return await pledges.missing_pledges(act.tx, found, text_hash=act.house.content.pledge.edition.hash)
+
+
+async def _missing_reports(act: Act, found: Round) -> Sequence[Member]:
+    return await self_reports.missing_reports(act.tx, found)
 
 
 async def _no_other_text(_turn: Turn, _text: str) -> bool:

@@ -16,12 +16,17 @@ def at(day: int, month: int, hour: int = 8, minute: int = 0) -> datetime:
     return datetime(2027, month, day, hour, minute, tzinfo=VN)
 
 
+def of_the_pledge(heard: list[str]) -> list[str]:
+    """What was said of the pledge: the self-reports of the quarters around it have reminders of their own."""
+    return [words for words in heard if "cam kết" in words]
+
+
 async def test_the_pledge_round_opens_and_tells_who_is_asked(world: World) -> None:
     """On the day of the calendar every asked member hears of the round, an exempt one does not."""
     an = await world.member("Nguyễn Thị An")
     cu = await world.member("Trần Văn Cụ", status=Status.EXEMPT)
     await world.reaches(at(5, 1, 8, 1))
-    assert an.heard() == snapshot(
+    assert of_the_pledge(an.heard()) == snapshot(
         [
             """\
 *Chi bộ thông báo*
@@ -45,10 +50,10 @@ async def test_the_ladder_speaks_on_its_days_and_not_between(world: World) -> No
     heard = []
     for day, hour in ((24, 20), (27, 20), (28, 20), (29, 20), (30, 20), (31, 23)):
         await world.reaches(at(day, 3, hour))
-        heard.append(len(an.heard()))
+        heard.append(len(of_the_pledge(an.heard())))
     assert heard == [1, 0, 1, 0, 1, 1]
     await world.reaches(at(30, 4))
-    assert an.heard() == []
+    assert of_the_pledge(an.heard()) == []
 
 
 async def test_put_off_until_tomorrow(world: World) -> None:
