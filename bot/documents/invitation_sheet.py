@@ -83,7 +83,8 @@ def invitation_sheet(
         _draw_link(picture, slip.link)
     target = BytesIO()
     document.save(target)
-    return File(f"{stem_of(sheet_stem(cell_name) + '.docx')}.docx", DOCX, target.getvalue())
+    name = stem_of(f"{sheet_stem(cell_name.replace('/', '-'))}.docx")
+    return File(f"{name}.docx", DOCX, target.getvalue())
 
 
 def _document(cell_name: str) -> DocumentType:

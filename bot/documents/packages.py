@@ -120,4 +120,4 @@ def _spread(part: bytes) -> Iterator[int]:
         if element.tag.rpartition("}")[2] in _SPREADING and ":" in element.get("ref", ""):
             left, top, right, bottom = range_boundaries(element.get("ref", ""))
             whole = None in (left, top, right, bottom)
-            yield SPREAD_CELLS if whole else ((right or 0) - (left or 0) + 1) * ((bottom or 0) - (top or 0) + 1)
+            yield SPREAD_CELLS + 1 if whole else ((right or 0) - (left or 0) + 1) * ((bottom or 0) - (top or 0) + 1)

@@ -80,14 +80,15 @@ def _neutralise(sheet: Worksheet) -> None:
 
 
 def _free_column(sheet: Worksheet, headings: Headings) -> int:
-    """Where "Cần sửa" stands already, or the first column right of the headings that nothing uses."""
+    """Where "Cần sửa" stands already, or the first column right of the headings that nothing uses (if any)."""
     if headings.fix is not None:
         return headings.fix + 1
     used = {cell.column for cell in _cells(sheet) if cell.value is not None}
     for merged in sheet.merged_cells.ranges:
         if merged.max_row >= headings.line:
             used.update(range(merged.min_col, merged.max_col + 1))
-    return next(column for column in range(headings.last + 2, _LAST_COLUMN + 1) if column not in used)
+    right = headings.last + 2
+    return next((column for column in range(right, _LAST_COLUMN + 1) if column not in used), right)
 
 
 def _mark(sheet: Worksheet, heading_line: int, column: int, said: Mapping[int, str]) -> None:

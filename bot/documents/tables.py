@@ -6,7 +6,7 @@ number that Excel shows; empty ones are left out. Too large, damaged, locked or 
 
 import csv
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO, StringIO
@@ -30,6 +30,9 @@ _DELIMITERS = ";,\t"
 
 Row = tuple[int, tuple[RawCell, ...]]
 """A row's number, and its cells."""
+
+
+AnyCell = Cell | MergedCell | ReadOnlyCell | EmptyCell
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ def cell_text(value: object) -> str:
     return str(value)
 
 
-def formula_text(cell: Cell | MergedCell | ReadOnlyCell | EmptyCell) -> str:
+def formula_text(cell: AnyCell) -> str:
     """The text of a formula; an array formula keeps its text apart."""
     return str(getattr(cell.value, "text", cell.value))
 
@@ -127,14 +130,24 @@ def _sheets(content: bytes) -> Iterator[Table]:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 cells = book[name].iter_rows(max_row=_LAST_ROW, max_col=COLUMN_LIMIT)
-                raws = ((line, [_raw(cell) for cell in row]) for line, row in enumerate(cells, start=1))
+                raws = ((line, [_raw(cell) for cell in row]) for line, row in _numbered(cells))
                 rows = tuple(_filled(raws))
         except BROKEN_FILE as error:
             raise RosterRefused(FileFault.BROKEN) from error
         yield Table(rows, sheet=name)
 
 
-def _raw(cell: Cell | MergedCell | ReadOnlyCell | EmptyCell) -> RawCell:
+def _numbered(rows: Iterable[Sequence[AnyCell]]) -> Iterator[tuple[int, Sequence[AnyCell]]]:
+    """The rows with their numbers, without those that a sheet leaves out: the library fills such a gap, of up to a
+    million rows, with one and the same row again and again."""
+    before: Sequence[AnyCell] = ()
+    for line, row in enumerate(rows, start=1):
+        if row is not before:
+            yield line, row
+        before = row
+
+
+def _raw(cell: AnyCell) -> RawCell:
     if cell.data_type == "f":
         return Formula(formula_text(cell))
     if isinstance(cell.value, datetime):
