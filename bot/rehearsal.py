@@ -37,6 +37,7 @@ AHEAD = "rehearsal_ahead"
 RUN = "rehearsal_run"
 SHOWN_EVENTS = 6
 OPENING_TIME = time(9, 0)
+SATURDAY = 5
 SETTLED_CHECK_SECONDS = 0.02
 
 
@@ -131,10 +132,15 @@ class Stage:
 
 
 def opening_night(calendar: Calendar, *, after: datetime) -> datetime:
-    """The next morning on which most kinds of rounds are open: there is something to do for everybody."""
-    days = (local(after).date() + timedelta(days=day) for day in range(1, 367))
-    mornings = [instant_of(day, OPENING_TIME) for day in days]
-    return max(mornings, key=lambda at: len({opening.kind for opening in rounds_open(calendar.rounds, at=at)}))
+    """The next working morning on which most kinds of rounds are open for a week yet: something to do for everybody."""
+    days = [local(after).date() + timedelta(days=day) for day in range(1, 367)]
+    mornings = [instant_of(day, OPENING_TIME) for day in days if day.weekday() < SATURDAY]
+
+    def open_kinds(at: datetime) -> int:
+        found = rounds_open(calendar.rounds, at=at)
+        return len({opening.kind for opening in found if opening.due_at - at >= timedelta(days=7)})
+
+    return max(mornings, key=open_kinds)
 
 
 def _role(who: Who) -> str:

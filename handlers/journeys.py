@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.domain.rounds import RoundKind
 from bot.texts import rounds as round_texts
-from handlers import papers
+from handlers import broadcast, papers
 from handlers.always import Always
 from handlers.registry import Offer, Registry, assemble
 from handlers.reminders import Asked, Reminders
@@ -29,6 +29,7 @@ def make_registry() -> Registry:
         (
             always.offer(),
             reminders.offer(),
+            broadcast.offer(),
             Offer(papers=(papers.STORED_FILES,), dues=(calendar_due(), rounds_due(prompts))),
         ),
         start=always.start,

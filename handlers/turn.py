@@ -16,7 +16,7 @@ from storage import organisation, outbox
 from storage.addresses import reach, reach_many
 from storage.database import Tx
 from storage.organisation import Unit
-from storage.people import Who
+from storage.people import Who, who_at
 
 
 class Refusal(Exception):
@@ -90,6 +90,15 @@ class Act:
         """Say something at an address that belongs to nobody (any more); without choices it is not kept."""
         self.letters.append(outbox.Letter(address=address, message=message, forget=not message.choices))
 
+    async def follow(self, person: PersonId, address: Address, message: Message) -> None:
+        """Say something where the person follows what they began: the message that moves (its `slot`). Nothing, when
+        the address is theirs no longer."""
+        who = await who_at(self.tx, address)
+        if who is not None and who.person_id == person:
+            self.letters.append(
+                outbox.Letter(address=address, message=message, person_id=person, priority=Priority.NOTICE)
+            )
+
     async def tell_all(
         self,
         people: Sequence[PersonId],
@@ -110,7 +119,8 @@ class Act:
                 person_id=person,
                 priority=priority,
                 unique_key=f"{key}:{person}" if number == 0 else f"{key}:{person}/{number}",
-                batch=batch,
+                # The batch counts people: further parts of a long message have a name of their own in it.
+                batch=batch if number == 0 or not batch else outbox.further_parts(batch),
                 due_at=due_at,
                 expires_at=expires_at,
             )

@@ -165,9 +165,10 @@ _newest_question = (
     .order_by(outbox.c.finished_at.desc(), outbox.c.id.desc())
     .limit(1)
 )
+_said = select(outbox.c.unique_key).where(outbox.c.unique_key.in_(bindparam("keys", expanding=True)))
 _cancel = (
     update(outbox)
-    .where(outbox.c.batch == bindparam("of_batch"), outbox.c.state == "queued")
+    .where(outbox.c.batch.in_(bindparam("of_batches", expanding=True)), outbox.c.state == "queued")
     .values(state="cancelled", finished_at=bindparam("at"))
 )
 _batch_counts = (
@@ -274,9 +275,19 @@ async def newest_choices(tx: Tx, address: Address) -> tuple[Choice, ...]:
     return decode_message(body).choices if body else ()
 
 
-async def cancel_batch(tx: Tx, batch: str) -> int:
-    """Cancel what still waits of a batch; how many rows that were."""
-    return await tx.run(_cancel, {"of_batch": batch, "at": tx.now})
+async def said(tx: Tx, keys: Sequence[str]) -> frozenset[str]:
+    """Those of these unique keys under which something was put already."""
+    return frozenset(row.unique_key for row in await tx.all(_said, {"keys": list(keys)}))
+
+
+def further_parts(batch: str) -> str:
+    """The name under which the further parts of a batch's long messages go, so that the batch counts people."""
+    return f"{batch}+"
+
+
+async def cancel_batch(tx: Tx, batch: str) -> None:
+    """Cancel what still waits of a batch."""
+    await tx.run(_cancel, {"of_batches": [batch, further_parts(batch)], "at": tx.now})
 
 
 async def batch_counts(tx: Tx, batch: str) -> Mapping[OutboxState, int]:

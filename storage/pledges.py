@@ -26,7 +26,7 @@ from storage.schema import people, pledges
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pledge:
     """One confirmation, and (another fact) whether the paper is signed. `on_behalf`: recorded by `recorded_by`
-    for somebody who agreed in person or on paper."""
+    for somebody who agreed in person or on paper; void (`voided_at`) when they had not, and then it counts nowhere."""
 
     id: PledgeId
     round_id: RoundId
@@ -40,6 +40,7 @@ class Pledge:
     on_behalf: bool
     paper_signed_at: datetime | None
     paper_ticked_by: PersonId | None
+    voided_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,8 @@ _counted = select(pledges).where(_p.id.in_(_newest)).subquery("counted")
 _m = members_select().order_by(None).subquery("members")
 _both = _m.outerjoin(_counted, _counted.c.person_id == _m.c.person_id)
 
-_missing = members_select().where(~exists().where(_p.person_id == people.c.id, _in_round))
-_one_missing = _missing.where(people.c.id == bindparam("person"))
+missing_select = members_select().where(~exists().where(_p.person_id == people.c.id, _in_round))
+_one_missing = missing_select.where(people.c.id == bindparam("person"))
 _lines = (
     select(_m, *[column for column in _counted.c if column.name != "person_id"])
     .select_from(_both)
@@ -113,7 +114,7 @@ _newest_of_person = (
     .order_by(_p.id.desc())
     .limit(1)
 )
-_by_id = select(pledges).where(_p.id == bindparam("pledge"), _p.voided_at.is_(None))
+_by_id = select(pledges).where(_p.id == bindparam("pledge"))
 _add = insert_new(pledges, "round_id", "person_id", "text_hash", where=_p.voided_at.is_(None)).returning(_p.id)
 _void = (
     update(pledges)
@@ -146,7 +147,13 @@ def _to_pledge(row: Row[Any]) -> Pledge:
         on_behalf=row.on_behalf,
         paper_signed_at=row.paper_signed_at,
         paper_ticked_by=PersonId(row.paper_ticked_by) if row.paper_ticked_by is not None else None,
+        voided_at=row.voided_at,
     )
+
+
+def missing_values(tx: Tx, round_: Round, *, text_hash: str, unit: UnitId) -> dict[str, Any]:
+    """The bind values of `missing_select`, for statements that narrow it."""
+    return _where(tx, round_, text_hash, unit)
 
 
 def _which(tx: Tx, round_: Round, text_hash: str) -> dict[str, Any]:
@@ -159,7 +166,7 @@ def _where(tx: Tx, round_: Round, text_hash: str, unit: UnitId | None) -> dict[s
 
 async def missing_pledges(tx: Tx, round_: Round, *, text_hash: str, unit: UnitId | None = None) -> Sequence[Member]:
     """Who is asked at or below the unit (the round's own unless given) and has no pledge that counts, now."""
-    return [to_member(row) for row in await tx.all(_missing, _where(tx, round_, text_hash, unit))]
+    return [to_member(row) for row in await tx.all(missing_select, _where(tx, round_, text_hash, unit))]
 
 
 async def is_missing(tx: Tx, round_: Round, person: PersonId, *, text_hash: str) -> bool:
@@ -207,7 +214,7 @@ async def newest_pledge(tx: Tx, round_id: RoundId, person: PersonId) -> Pledge |
 
 
 async def pledge_by_id(tx: Tx, pledge: PledgeId) -> Pledge | None:
-    """A pledge by its id; None when there is none, or it is void."""
+    """A pledge by its id, also a void one."""
     row = await tx.first(_by_id, {"pledge": pledge})
     return _to_pledge(row) if row else None
 

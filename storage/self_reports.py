@@ -84,8 +84,8 @@ _counted = select(self_reports).where(_r.id.in_(_newest)).subquery("counted")
 _m = members_select().order_by(None).subquery("members")
 _both = _m.outerjoin(_counted, _counted.c.person_id == _m.c.person_id)
 
-_missing = members_select().where(~exists().where(_r.person_id == people.c.id, _in_round))
-_one_missing = _missing.where(people.c.id == bindparam("person"))
+missing_select = members_select().where(~exists().where(_r.person_id == people.c.id, _in_round))
+_one_missing = missing_select.where(people.c.id == bindparam("person"))
 _lines = (
     select(_m, *[column for column in _counted.c if column.name != "person_id"])
     .select_from(_both)
@@ -130,9 +130,14 @@ def _where(tx: Tx, round_: Round, unit: UnitId | None) -> dict[str, Any]:
     return {"round": round_.id, "unit": unit or round_.unit_id, "day": today(tx)}
 
 
+def missing_values(tx: Tx, round_: Round, *, unit: UnitId) -> dict[str, Any]:
+    """The bind values of `missing_select`, for statements that narrow it."""
+    return _where(tx, round_, unit)
+
+
 async def missing_reports(tx: Tx, round_: Round, unit: UnitId | None = None) -> Sequence[Member]:
     """Who is asked at or below the unit (the round's own unless given) and has sent nothing, now."""
-    return [to_member(row) for row in await tx.all(_missing, _where(tx, round_, unit))]
+    return [to_member(row) for row in await tx.all(missing_select, _where(tx, round_, unit))]
 
 
 async def is_missing(tx: Tx, round_: Round, person: PersonId) -> bool:
