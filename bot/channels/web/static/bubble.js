@@ -11,6 +11,7 @@ export function drawMail(mail, { words, who, pressed, does }) {
   const node = make("t-mail");
   node.dataset.mail = mail.id;
   node.dataset.change = mail.change;
+  if (mail.incoming) node.dataset.key = mail.key;
   node.classList.add(mail.incoming ? "own" : "bot");
   part(node, "who").textContent = `${who}: `;
   put(part(node, "title"), mail.title);

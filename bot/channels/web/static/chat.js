@@ -20,7 +20,7 @@ export class Chat {
   #composer;
   #owner = null;
   #mails = new Map();
-  #unread = 0;
+  #unread = {};
   #typing = 0;
   #opened = 0;
 
@@ -73,7 +73,7 @@ export class Chat {
     this.#stream.addEventListener("mail", ({ detail }) => detail.chat === this.chat && this.#take(detail));
     this.#stream.addEventListener("typing", ({ detail }) => detail === this.chat && this.#showTyping());
     this.#stream.addEventListener("unread", ({ detail }) => {
-      this.#unread = detail[this.chat] ?? 0;
+      this.#unread = { ...detail };
       this.#read();
     });
     for (const name of ["change", "sent", "failed"]) {
@@ -132,7 +132,7 @@ export class Chat {
     if (known && known.change >= mail.change) return;
     const node = drawMail(mail, this.#drawing(mail));
     const old = known?.node;
-    part(this.#root, "mails").querySelector(`[data-key="${mail.key}"]`)?.remove();
+    part(this.#root, "mails").querySelector(`.pending[data-key="${mail.key}"]`)?.remove();
     if (old) this.#exchange(old, node);
     else this.#insert(mail.id, node);
     this.#mails.set(mail.id, { change: mail.change, day: mail.day, node });
@@ -225,8 +225,8 @@ export class Chat {
   }
 
   #read() {
-    if (!this.#unread || !this.#mails.size || !this.#scroll.atEnd || !seen(this.#log)) return;
-    this.#unread = 0;
+    if (!this.#unread[this.chat] || !this.#mails.size || !this.#scroll.atEnd || !seen(this.#log)) return;
+    delete this.#unread[this.chat];
     api.read(this.chat, Math.max(...this.#mails.keys())).catch(() => {});
   }
 }

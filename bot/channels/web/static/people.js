@@ -42,6 +42,15 @@ export class People extends EventTarget {
   }
 }
 
+// Every word typed is somewhere in the text. Typed with diacritics it must be there with them, otherwise with any.
+function search(all, typed, textOf) {
+  const words = typed.toLowerCase().normalize().split(/\s+/).filter(Boolean);
+  return all.filter((each) => {
+    const text = textOf(each).toLowerCase().normalize();
+    return words.every((word) => (word === fold(word) ? fold(text) : text).includes(word));
+  });
+}
+
 export class Picker {
   #people;
   #words;
@@ -90,11 +99,9 @@ export class Picker {
   }
 
   #draw(active) {
-    const words = fold(this.#search.value).split(/\s+/).filter(Boolean);
-    const found = this.#people.all.filter((person) => {
-      const text = fold(`${person.name} ${person.unit} ${person.role} ${person.joined ? "" : this.#words.not_joined}`);
-      return words.every((word) => text.includes(word));
-    });
+    const found = search(this.#people.all, this.#search.value, (person) =>
+      [person.name, person.unit, person.role, person.joined ? "" : this.#words.not_joined].join(" "),
+    );
     const groups = new Map();
     for (const person of found) {
       if (!groups.has(person.unit)) groups.set(person.unit, this.#group(person.unit, groups.size));
