@@ -72,15 +72,14 @@ class Intake:
 
     async def _fetch(self, file_id: str, *, limit: int, event_id: str) -> bytes | None:
         """The content, or None after some tries: a file that cannot be had must not hold up its person for ever."""
-        backoff = Backoff()
-        for attempt in range(_FETCH_TRIES):
+        backoff, tries = Backoff(), 0
+        while True:
+            tries += 1
             try:
                 return await self._api.fetch(file_id, limit=limit)
             except DeliveryFailure as failure:
                 why = type(failure).__name__
-                hopeless = isinstance(failure, PermanentFailure) or attempt == _FETCH_TRIES - 1
-            log.warning("telegram_file_not_fetched", account=self._account, update_id=event_id, why=why)
-            if hopeless:
-                break
+                log.warning("telegram_file_not_fetched", account=self._account, update_id=event_id, why=why)
+                if isinstance(failure, PermanentFailure) or tries == _FETCH_TRIES:
+                    return None
             await self._sleep(backoff.pause())
-        return None

@@ -13,8 +13,10 @@ from pathlib import Path
 import aiohttp
 import pytest
 from structlog.testing import capture_logs
+from telegram.error import TelegramError
 
 from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram_request import PLACEHOLDER, AiohttpRequest
 from bot.channels.telegram_setup import Menu, Webhook
 from bot.chat import Delivery, DeliveryFailure, File, Message
 from tests.fakes.handling import Handler, stop
@@ -99,8 +101,8 @@ def frames_of(error: BaseException) -> str:
 
 
 def check(text: str, hidden: list[str]) -> None:
-    """Nothing hidden is in the text."""
-    assert [canary for canary in hidden if canary in text] == []
+    """Nothing hidden is in the text, in whatever case: the library writes refusals in small letters."""
+    assert [canary for canary in hidden if canary.casefold() in text.casefold()] == []
 
 
 def delivery(*, file: File | None = None) -> Delivery:
@@ -144,6 +146,48 @@ async def test_no_connection(session: aiohttp.ClientSession, written: Callable[[
         check(frames_of(caught.value), [TOKEN, TOKEN.partition(":")[2]])
         check(f"{caught.value!r} {channel!r}", hidden)
     check(written(), hidden)
+
+
+async def test_libraries_opened_wide(
+    telegram: FakeTelegram,
+    channel: TelegramChannel,
+    session: aiohttp.ClientSession,
+    written: Callable[[], str],
+    hidden: list[str],
+) -> None:
+    """Even when somebody makes the library write down all that it does, it does not know the token."""
+    library = logging.getLogger("telegram.Bot")
+    before = library.level
+    library.setLevel(logging.DEBUG)
+    telegram.fail("sendMessage", CUT)
+    with pytest.raises(DeliveryFailure):
+        await channel.send(delivery())
+    TelegramChannel(account="t", token=TOKEN, session=session, base_url=telegram.url)
+    library.setLevel(before)
+    log = written()
+    assert "Calling Bot API endpoint" in log and "Set Bot API URL" in log
+    check(log, hidden[:2])
+
+
+@pytest.mark.parametrize("fault", [CUT, HANG, BLOCKED, too_many(1)])
+async def test_requests_end_here(
+    telegram: FakeTelegram, session: aiohttp.ClientSession, hidden: list[str], fault: Fault
+) -> None:
+    """What the request itself raises has no cause and no frame that knows the address."""
+    telegram.fail("getMe", fault)
+    request = AiohttpRequest(session=session, token=TOKEN, read_seconds=0.2)
+    with pytest.raises(TelegramError) as caught:
+        await request.post(f"{telegram.url}/bot{PLACEHOLDER}/getMe")
+    check(frames_of(caught.value), hidden[:2])
+
+
+async def test_redirects_are_not_followed(telegram: FakeTelegram, channel: TelegramChannel) -> None:
+    """An answer that points elsewhere is not obeyed: the token would go there."""
+    async with FakeTelegram() as elsewhere:
+        telegram.fail("sendMessage", Fault(status=307, headers={"Location": elsewhere.url + ADDRESS}))
+        with pytest.raises(DeliveryFailure):
+            await channel.send(delivery())
+        assert elsewhere.calls == []
 
 
 async def test_closed_session(channel: TelegramChannel, session: aiohttp.ClientSession, hidden: list[str]) -> None:
@@ -206,4 +250,4 @@ async def test_nothing_is_hidden_in_vain(telegram: FakeTelegram, session: aiohtt
 
 def test_channel_shows_its_account(channel: TelegramChannel) -> None:
     """A channel shows its account and nothing else."""
-    assert repr(channel) == "TelegramChannel('telegram')"
+    assert (repr(channel), channel.account) == ("TelegramChannel('telegram')", "telegram")

@@ -17,7 +17,7 @@ from aiohttp import web
 
 from tests.fakes.telegram_bot import CANONICAL, FakeBot
 from tests.fakes.telegram_chats import Shown, Upload
-from tests.fakes.telegram_faults import NOT_FOUND, UNAUTHORIZED, Fault, Refusal
+from tests.fakes.telegram_faults import NOT_FOUND, UNAUTHORIZED, Fault, Refusal, refusing
 
 TOKEN = "123456789:AAFakeTokenOfTheTestsThatNobodyMaySee"
 
@@ -117,34 +117,38 @@ class FakeTelegram(FakeBot):
     async def _called(self, request: web.Request) -> web.StreamResponse:
         method = CANONICAL.get(request.match_info["method"].lower())
         if request.match_info["token"] != self.token:
-            return _answer(UNAUTHORIZED.status, UNAUTHORIZED.body())
+            return _response(Fault(status=UNAUTHORIZED.status, body=UNAUTHORIZED.body()))
         if method is None:
-            return _answer(NOT_FOUND.status, NOT_FOUND.body())
+            return _response(Fault(status=NOT_FOUND.status, body=NOT_FOUND.body()))
         params, upload = await _read(request)
-        status, body, then = await self._record(method, params, upload)
-        if then == "hang":
+        answer = await self._record(method, params, upload)
+        if answer.then == "hang":
             await self.stopped.wait()
-        if then != "answer" and request.transport is not None:
+        if answer.then != "answer" and request.transport is not None:
             request.transport.abort()
-        return _answer(status, body)
+        return _response(answer)
 
-    async def _record(
-        self, method: str, params: dict[str, Any], upload: Upload | None
-    ) -> tuple[int, str | dict[str, Any], str]:
+    async def _record(self, method: str, params: dict[str, Any], upload: Upload | None) -> Fault:
+        """Write the call down and carry it out; the answer, or the fault in its place."""
         fault = self._fault(method, params)
         at = asyncio.get_running_loop().time()
         self.calls.append(Call(at=at, method=method, params=params, upload=upload, failed=fault is not None))
-        try:
-            if fault is None or fault.done:
-                done: dict[str, Any] = {"ok": True, "result": await self.do(method, params, upload)}
-                status = 200
-            else:
-                done, status = {}, 0
-        except Refusal as refusal:
-            done, status = refusal.body(), refusal.status
+        answer = fault
+        if fault is None or fault.done:
+            done = await self._done(method, params, upload)
+            answer = fault or done
         async with self.changed:
             self.changed.notify_all()
-        return (status, done, "answer") if fault is None else (fault.status, fault.body, fault.then)
+        assert answer is not None
+        return answer
+
+    async def _done(self, method: str, params: dict[str, Any], upload: Upload | None) -> Fault:
+        try:
+            return Fault(status=200, body={"ok": True, "result": await self.do(method, params, upload)})
+        except Refusal as refusal:
+            return Fault(status=refusal.status, body=refusal.body())
+        except KeyError as missing:
+            return refusing(400, f"Bad Request: {missing.args[0]} is empty")
 
     def _fault(self, method: str, params: dict[str, Any]) -> Fault | None:
         for wanted, fault, chat, left in self._faults:
@@ -179,6 +183,6 @@ async def _read(request: web.Request) -> tuple[dict[str, Any], Upload | None]:
     return fields, upload
 
 
-def _answer(status: int, body: str | dict[str, Any]) -> web.Response:
-    text = body if isinstance(body, str) else json.dumps(body)
-    return web.Response(status=status or 200, text=text, content_type="application/json")
+def _response(answer: Fault) -> web.Response:
+    text = answer.body if isinstance(answer.body, str) else json.dumps(answer.body)
+    return web.Response(status=answer.status, text=text, headers=answer.headers, content_type="application/json")

@@ -1,6 +1,6 @@
 """How the fake Telegram can misbehave, and the words that the real one uses when it refuses."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -13,6 +13,7 @@ class Fault:
     body: str | dict[str, Any] = ""
     then: str = "answer"
     done: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
