@@ -1,10 +1,11 @@
 """criteria-*.toml: one criteria set a file, its goods in the movement's order, its items under them."""
 
+import json
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from itertools import combinations
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
@@ -20,12 +21,14 @@ from bot.content.files import (
     read_file,
 )
 from bot.domain.criteria import AnswerKind, CriteriaSet, Criterion, ForWhom, Threshold, Verdict, VerdictWord
+from bot.domain.edition import Edition
 from bot.domain.movement import GoodKey, Movement
 from bot.domain.organisation import CellKind
 from bot.domain.words import fold
 
 VALIDITY = frozenset({"valid_from", "valid_to"})
 """Keys outside the edition: that a set ends one day does not change what people are asked."""
+NUMBERS = frozenset({"points", "at_least"})
 
 
 class VerdictModel(FileModel):
@@ -123,6 +126,22 @@ def read_criteria(source: Source, movement: Movement) -> CriteriaSet:
     given = [good.good for good in read.goods]
     if given != [key for key in order if key in given]:
         raise ContentFault([f"{source.name}: goods: each of {', '.join(order)} at most once, in this order"])
+    return _to_set(read, edition)
+
+
+def kept_criteria(edition: Edition) -> CriteriaSet:
+    """The set of an edition that was kept when somebody answered it, however the files have changed since. Its days
+    are not kept: it is for reading old answers, not for choosing."""
+    data = json.loads(edition.canonical, object_hook=_with_fractions) | {"valid_from": date.min}
+    return _to_set(CriteriaFile.model_validate(data), edition)
+
+
+def _with_fractions(table: dict[str, Any]) -> dict[str, Any]:
+    """A number with a fraction was written into the canonical text as a string."""
+    return {key: Decimal(value) if key in NUMBERS and isinstance(value, str) else value for key, value in table.items()}
+
+
+def _to_set(read: CriteriaFile, edition: Edition) -> CriteriaSet:
     return CriteriaSet(
         key=read.key,
         title=read.title,
