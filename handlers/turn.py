@@ -86,9 +86,11 @@ class Act:
         )
         return True
 
-    def say_at(self, address: Address, message: Message) -> None:
-        """Say something at an address that belongs to nobody (any more); without choices it is not kept."""
-        self.letters.append(outbox.Letter(address=address, message=message, forget=not message.choices))
+    def say_at(self, address: Address, message: Message, *, person: PersonId | None = None) -> None:
+        """Say something at one address: the person's, or one that belongs to nobody (any more). What is said to
+        nobody is not kept, unless it is a question."""
+        forget = person is None and not message.choices
+        self.letters.append(outbox.Letter(address=address, message=message, person_id=person, forget=forget))
 
     async def follow(self, person: PersonId, address: Address, message: Message) -> None:
         """Say something where the person follows what they began: the message that moves (its `slot`). Nothing, when

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, select, update
@@ -23,6 +24,7 @@ class LinkedAddress:
     id: AddressId
     person_id: PersonId
     address: Address
+    linked_at: datetime
     blocked: bool
 
 
@@ -69,6 +71,7 @@ def _to_address(row: Row[Any]) -> LinkedAddress:
         id=AddressId(row.id),
         person_id=PersonId(row.person_id),
         address=Address(row.account, row.chat),
+        linked_at=row.linked_at,
         blocked=row.blocked_at is not None,
     )
 

@@ -25,6 +25,7 @@ class Invitation:
     person_id: PersonId
     full_name: str
     seed: str
+    code_hash: str
     issued_at: datetime
     expires_at: datetime
     state: InvitationState
@@ -61,6 +62,7 @@ def _to_invitation(row: Row[Any], now: datetime) -> Invitation:
         person_id=PersonId(row.person_id),
         full_name=row.full_name,
         seed=row.seed,
+        code_hash=row.code_hash,
         issued_at=row.issued_at,
         expires_at=row.expires_at,
         state=state_of(used_at=row.used_at, revoked_at=row.revoked_at, expires_at=row.expires_at, now=now),

@@ -31,11 +31,6 @@ class Recorded:
     self_reports: int
     replies: int
 
-    @property
-    def nothing(self) -> bool:
-        """Whether there is none of it."""
-        return not (self.pledges or self.self_reports or self.replies)
-
 
 def _count(person: ColumnElement[Any], recorder: ColumnElement[Any], at: ColumnElement[Any]) -> Any:
     who: ColumnElement[Any] = bindparam("person")

@@ -101,6 +101,11 @@ _address = (
 _person = select(literal(None).label("id"), people.c.id.label("person_id"), people.c.full_name).where(
     people.c.id == bindparam("person")
 )
+_named = (
+    select(literal(None).label("id"), people.c.id.label("person_id"), people.c.full_name)
+    .where(people.c.name_key == bindparam("name_key"))
+    .order_by(people.c.id)
+)
 _memberships = (
     select(memberships.c.unit_id, memberships.c.status, unit_versions.c.name)
     .join(
@@ -158,6 +163,11 @@ async def who_is(tx: Tx, person: PersonId) -> Who | None:
     """The person as they are today, at no particular address."""
     row = await tx.first(_person, {"person": person})
     return await _describe(tx, row) if row else None
+
+
+async def people_named(tx: Tx, name: str) -> Sequence[Who]:
+    """Everybody of this name, however it is written (case, diacritics), as they are today."""
+    return [await _describe(tx, row) for row in await tx.all(_named, {"name_key": fold(name)})]
 
 
 def to_member(row: Row[Any]) -> Member:

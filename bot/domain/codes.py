@@ -96,6 +96,17 @@ def read_code(text: str, *, expected: CodeKind = CodeKind.INVITATION) -> Code | 
     return _healed(kind, letters) or CodeFault.MISTYPED
 
 
+def resembles_code(text: str) -> bool:
+    """Whether a text that is no code was most likely meant as one: some letters too few or too many."""
+    if len(text) > _TYPED_LIMIT:
+        return False
+    typed = text.upper().translate(_SEPARATORS)
+    letters = typed.translate(_READ_AS)
+    mixed = any(char.isdigit() for char in typed) and any(char.isalpha() for char in typed)
+    near = LENGTH - 3 <= len(letters) <= LENGTH + len(RECEIPT_PREFIX) + 2
+    return mixed and near and all(letter in ALPHABET for letter in letters)
+
+
 def hash_code(code: Code, *, pepper: bytes) -> str:
     """What is stored instead of the code: HMAC-SHA256 over kind and letters, 64 hexadecimal digits.
 

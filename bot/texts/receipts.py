@@ -7,7 +7,8 @@ from bot.clock import local
 from bot.texts.when import date_text, time_text
 
 ABOUT_CHECK = "Kiểm tra một mã biên nhận"
-CHECK_WORDS = ("kiem tra", "kiem tra ma", "kiem tra bien nhan")
+CHECK_TITLE = "việc tra cứu biên nhận"
+CHECK_WORDS = ("tra cuu", "tra cuu bien nhan", "kiem tra", "kiem tra ma", "kiem tra bien nhan")
 
 
 def stamp(instant: datetime) -> str:
@@ -21,9 +22,12 @@ def receipt_lines(*, code: str, recorded_at: datetime) -> str:
     return f"Mã biên nhận: {code}\nThời điểm: {stamp(recorded_at)}"
 
 
-def which_code() -> Message:
+def which_code() -> str:
     """The command without a code."""
-    return Message(text="Mong đồng chí gõ /kiemtra rồi đến mã biên nhận, ví dụ: /kiemtra BN-7K9Q-BT3X-MF4H.")
+    return (
+        "Mong đồng chí gõ mã biên nhận, ví dụ: BN-7K9Q-BT3X-MF4H.\n\n"
+        "Hệ thống chỉ trả lời có hay không và thời điểm, không cho biết của ai và nội dung gì."
+    )
 
 
 def is_valid(*, code: str, recorded_at: datetime) -> Message:
@@ -36,14 +40,19 @@ def is_unknown(*, code: str) -> Message:
     return Message(text=f"Không có biên nhận nào mang mã {code}.")
 
 
-def is_mistyped() -> Message:
+def not_read(why: str) -> Message:
+    """What was typed behind the command is no code."""
+    return Message(text=why)
+
+
+def is_mistyped() -> str:
     """The text looks like a code, but a letter is wrong."""
-    return Message(text="Mã này có chữ bị gõ nhầm. Mong đồng chí xem lại biên nhận và gõ lại cả mã.")
+    return "Mã này có chữ bị gõ nhầm. Mong đồng chí xem lại biên nhận và gõ lại cả mã."
 
 
-def is_no_code() -> Message:
+def is_no_code() -> str:
     """The text does not look like a code."""
-    return Message(
-        text="Đây chưa phải là mã biên nhận. Mã biên nhận bắt đầu bằng BN, ví dụ: BN-7K9Q-BT3X-MF4H. "
+    return (
+        "Đây chưa phải là mã biên nhận. Mã biên nhận bắt đầu bằng BN, ví dụ: BN-7K9Q-BT3X-MF4H. "
         "Mong đồng chí gõ lại cả mã."
     )

@@ -283,4 +283,4 @@ async def test_a_link_is_remembered_after_its_end(database: Database, clock: Mov
         assert await addresses.unlink(tx, link)
         found = await links.link_of(tx, link)
         assert found is not None and (found.linked_at, found.unlinked_at) == (linked, clock.now())
-        assert (await links.recorded_since(tx, whom, linked)).nothing
+        assert await links.recorded_since(tx, whom, linked) == links.Recorded(pledges=0, self_reports=0, replies=0)

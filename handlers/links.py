@@ -1,0 +1,84 @@
+"""Linking an address to a person and undoing it: what is written, what is taken back, who is told.
+
+A link needs a consent and uses an invitation up, in the same transaction. Unlinking deletes the drafts of the address
+and cancels what waits for it; what the person signed or sent stays. When a person's last address goes, no consent of
+theirs holds any more.
+"""
+
+from bot.chat import Address, Message
+from bot.domain.edition import Edition
+from bot.domain.ids import AddressId, InvitationId, PersonId, UnitId
+from bot.domain.reminder import hold
+from bot.domain.rights import LEADERS, OFFICERS
+from handlers.turn import Act
+from storage import addresses, audit, consents, dialogues, forgetting, invitations, organisation, people
+from storage.addresses import LinkedAddress
+from storage.links import Link
+from storage.people import Who
+
+
+async def link(
+    act: Act, *, invitation: InvitationId, person: PersonId, address: Address, agreed: Edition
+) -> AddressId | None:
+    """Link the address, if the invitation can still be used; None when another was quicker."""
+    if not await invitations.use(act.tx, invitation):
+        return None
+    await forgetting.forget_guest(act.tx, address)
+    await dialogues.end_all(act.tx, address)
+    number = await addresses.link(act.tx, person=person, address=address)
+    await consents.give(act.tx, person, text_version=agreed.version, text_hash=agreed.hash)
+    await audit.record(
+        act.tx,
+        actor=person,
+        action="address.linked",
+        subject=f"person:{person}",
+        address=number,
+        invitation=invitation,
+        consent=agreed.hash,
+    )
+    return number
+
+
+async def unlink(act: Act, linked: Link | LinkedAddress, *, actor: PersonId) -> bool:
+    """Undo a link; False when it was undone before."""
+    if not await addresses.unlink(act.tx, linked.id):
+        return False
+    await dialogues.end_all(act.tx, linked.address)
+    cancelled = await forgetting.cancel_waiting(act.tx, linked.address)
+    withdrawn = False
+    if not await addresses.addresses_of(act.tx, linked.person_id):
+        withdrawn = await consents.withdraw(act.tx, linked.person_id)
+    await audit.record(
+        act.tx,
+        actor=actor,
+        action="address.unlinked",
+        subject=f"person:{linked.person_id}",
+        address=linked.id,
+        cancelled=cancelled,
+        consent_withdrawn=withdrawn,
+    )
+    return True
+
+
+def place_of(who: Who) -> UnitId | None:
+    """The unit whose leaders answer for the person: their cell, or what their first role is held over."""
+    if who.cell_id is not None:
+        return who.cell_id
+    return who.roles[0].unit_id if who.roles else None
+
+
+async def tell_who_leads(act: Act, who: Who, message: Message, *, key: str) -> None:
+    """Tell those who lead the person's cell, except the person; when none of them can be reached, the officers of
+    the nearest committee above. It waits for the end of quiet hours."""
+    due_at = hold(act.now, act.house.content.calendar.rest)
+    place = place_of(who)
+    while place is not None:
+        told = [
+            await act.tell(leader, message, key=f"{key}:{leader}", due_at=due_at)
+            for leader in await people.holders(act.tx, place, LEADERS | OFFICERS)
+            if leader != who.person_id
+        ]
+        if any(told):
+            return
+        unit = await organisation.unit_of(act.tx, place)
+        place = unit.parent_id if unit else None
