@@ -99,7 +99,8 @@ def _mark(sheet: Worksheet, heading_line: int, column: int, said: Mapping[int, s
         marked = write_text(sheet, line, column, text)
         marked.fill, marked.alignment = _FILL, _TOP
         fit_height(sheet, line, text, width=_WIDTH)
-    sheet.cell(heading_line, column).font = Font(bold=True)
+    heading = sheet.cell(heading_line, column)
+    heading.font = Font(name=heading.font.name, size=heading.font.size, bold=True)
     sheet.column_dimensions[get_column_letter(column)].width = _WIDTH
 
 

@@ -132,9 +132,10 @@ def test_entities_are_not_expanded(name: str) -> None:
         b"<row>" + b"<c/>" * 300_000 + b"</row>",
         b"<x/>" * 300_000,
         b"<row><c/></row>" * 410_000,
+        (b"<row>" + b"<x/>" * 200 + b"</row>") * 15_000,
         b'<row r="1"><c r="A1" t="inlineStr"><is><t>' + b"a" * 2_000_000 + b"</t></is></c></row>",
     ],
-    ids=["millions of cells", "a wide row", "no rows", "many cells", "a huge cell"],
+    ids=["millions of cells", "a wide row", "no rows", "many cells", "many tags", "a huge cell"],
 )
 def test_swollen_sheets_are_not_parsed(inside: bytes) -> None:
     """Rows and cells in numbers that no roster has are counted before they are parsed."""
