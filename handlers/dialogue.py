@@ -44,7 +44,7 @@ async def resume(turn: Turn, journeys: Journeys, args: Args) -> None:
     """Go on with a draft."""
     dialogue = await _find(turn, args)
     if dialogue is None:
-        turn.answer(common.dialogue_over())
+        _say_over(turn)
         return
     journey = journeys[dialogue.journey]
     if not await _may(turn, journey, dialogue.subject):
@@ -59,7 +59,7 @@ async def restart(turn: Turn, journeys: Journeys, args: Args) -> None:
     """Drop a draft and begin its journey anew."""
     dialogue = await _find(turn, args)
     if dialogue is None:
-        turn.answer(common.dialogue_over())
+        _say_over(turn)
         return
     journey = journeys[dialogue.journey]
     if not await _may(turn, journey, dialogue.subject):
@@ -154,7 +154,11 @@ async def _after_end(turn: Turn, journeys: Journeys, args: Args) -> None:
         and await journey.ended(turn, ended[1])
     )
     if not told:
-        turn.answer(common.dialogue_over())
+        _say_over(turn)
+
+
+def _say_over(turn: Turn) -> None:
+    turn.answer(common.dialogue_over() if turn.who else common.over_for_guest())
 
 
 async def _may(turn: Turn, journey: Journey, subject: str) -> bool:

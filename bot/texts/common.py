@@ -108,6 +108,14 @@ def dialogue_over() -> Message:
     return Message(text="Việc này đã kết thúc nên nút không còn dùng được. Đồng chí gõ /toi để xem những việc hiện có.")
 
 
+def over_for_guest() -> Message:
+    """An old button, pressed by somebody who has not joined."""
+    return Message(
+        text="Nút này không còn dùng được. Nếu đồng chí muốn tham gia, mong đồng chí gõ mã mời trên phiếu "
+        "do bí thư chi bộ phát (ví dụ: BT7K-93QF-…)."
+    )
+
+
 def not_allowed() -> Message:
     return Message(
         text="Việc này không thuộc phần đồng chí phụ trách nên hệ thống không thực hiện. "
