@@ -72,7 +72,9 @@ class Database:
             self._writer = _sqlite_engine(self.url, writes=True)
             self._reader = _sqlite_engine(self.url, writes=False)
         else:
-            self._writer = self._reader = create_async_engine(self.url, pool_size=10, pool_pre_ping=True)
+            self._writer = self._reader = create_async_engine(
+                self.url, pool_size=10, pool_pre_ping=True, hide_parameters=True
+            )
 
     @property
     def writer(self) -> AsyncEngine:
@@ -108,6 +110,7 @@ def _sqlite_engine(url: URL, *, writes: bool) -> AsyncEngine:
         url,
         pool_size=1 if writes else 4,
         max_overflow=0,
+        hide_parameters=True,
         pool_timeout=60,
         connect_args={"timeout": BUSY_TIMEOUT_MS / 1000},
     )

@@ -67,7 +67,7 @@ class TelegramSettings(Group):
 
 
 class AccountSettings(Group):
-    """One bot among several, bound to a part of the tree."""
+    """One bot among several."""
 
     key: str = Field(
         pattern=r"^[a-z0-9][a-z0-9-]{0,31}$",
@@ -77,11 +77,6 @@ class AccountSettings(Group):
     token: SecretStr | None = Field(default=None, description="The token; or one of the two below.")
     token_env: str | None = Field(default=None, description="The environment variable that holds the token.")
     token_file: Path | None = Field(default=None, description="The file that holds the token.")
-    unit: int | None = Field(
-        default=None,
-        ge=1,
-        description="The number of the unit at the top of the part of the tree it serves; none: all of it.",
-    )
     mode: Mode = Field(default=Mode.POLLING, description="As `telegram.mode`.")
     webhook_url: str | None = Field(default=None, description="As `telegram.webhook_url`.")
     webhook_secret: SecretStr | None = Field(default=None, description="As `telegram.webhook_secret`.")

@@ -24,7 +24,6 @@ class TelegramAccount:
 
     key: str
     token: SecretStr
-    unit: int | None
     mode: Mode
     webhook_url: str | None
     webhook_secret: SecretStr
@@ -78,7 +77,6 @@ def _account(settings: Settings, bot: AccountSettings | TelegramSettings, *, nam
     return TelegramAccount(
         key=name,
         token=read_token(bot, where=where),
-        unit=bot.unit if isinstance(bot, AccountSettings) else None,
         mode=bot.mode,
         webhook_url=url if bot.mode is Mode.WEBHOOK else None,
         webhook_secret=bot.webhook_secret or SecretStr(hmac.digest(key, f"webhook:{name}".encode(), "sha256").hex()),

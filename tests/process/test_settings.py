@@ -89,15 +89,14 @@ def test_many_accounts_come_from_the_toml_file(folder: Path, monkeypatch: pytest
         [[accounts]]
         key = "thon-1"
         token_file = "token.txt"
-        unit = 7
         mode = "webhook"
         base_url = "http://127.0.0.1:8081/"
         """
     )
     xa, village = telegram_accounts(load_settings(), key=KEY)
     assert (xa.key, xa.token.get_secret_value(), xa.mode, xa.webhook_url) == ("xa", TOKEN, Mode.POLLING, None)
-    assert (xa.unit, xa.base_url) == (None, "https://api.telegram.org")
-    assert (village.key, village.token.get_secret_value(), village.unit) == ("thon-1", OTHER, 7)
+    assert xa.base_url == "https://api.telegram.org"
+    assert (village.key, village.token.get_secret_value()) == ("thon-1", OTHER)
     assert village.webhook_url == "https://bot.example/telegram/thon-1"
     assert village.base_url == "http://127.0.0.1:8081"
     assert village.proxy is not None and village.proxy.get_secret_value() == "http://proxy.example:3128"
@@ -161,7 +160,6 @@ def test_a_value_that_cannot_be_is_said_in_words(
         ("[web\n", "bon-tot.toml is not TOML: "),
         ("[wbe]\nport = 1\n", "wbe (in the TOML file) is no setting; web is"),
         ("web = 3\n", "web is not right: input should be a valid dictionary"),
-        ('[[accounts]]\nkey = "a"\nunit = 0\n', "accounts[0].unit is not right: input should be greater than"),
     ],
 )
 def test_a_broken_toml_file_is_said_in_words(folder: Path, text: str, told: str) -> None:
