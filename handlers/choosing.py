@@ -36,12 +36,14 @@ _Then = Callable[[Turn, Dialogue, int], Awaitable[Move]]
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A line of the list: its number from 1, what it stands for, its name, and how it is shown."""
+    """A line of the list: its number from 1, what it stands for, its name alone, its name apart from namesakes, and a
+    note (or "")."""
 
     number: int
     id: int
     name: str
-    label: str
+    apart: str
+    note: str
 
 
 def among_people(
@@ -55,15 +57,15 @@ def among_people(
     year of birth. `keep` goes into the draft as well."""
     members = list(members)
     rows = [
-        [member.person_id, member.full_name, texts.noted(label, (notes or {}).get(member.person_id, ""))]
-        for member, label in zip(members, names_apart(members), strict=True)
+        [member.person_id, member.full_name, apart, (notes or {}).get(member.person_id, "")]
+        for member, apart in zip(members, names_apart(members), strict=True)
     ]
     return Go(step=step, keep={**(keep or {}), _rows_key(step): rows})
 
 
 def among_cells(step: str, cells: Iterable[tuple[UnitId, str, str]], *, keep: Mapping[str, Any] | None = None) -> Go:
     """On to the step that lists these cells in their order, each with its id, its name and a short note (or "")."""
-    rows = [[cell, name, texts.noted(name, note)] for cell, name, note in cells]
+    rows = [[cell, name, name, note] for cell, name, note in cells]
     return Go(step=step, keep={**(keep or {}), _rows_key(step): rows})
 
 
@@ -91,6 +93,16 @@ def cell_step(*, text: str | Lead, then: Callable[[Turn, Dialogue, UnitId], Awai
         return await then(turn, dialogue, UnitId(found))
 
     return _step(noun=texts.CELL, text=text, then=then_cell, title=title, picks=(), picked=None)
+
+
+def name_of(dialogue: Dialogue, step: str, person: PersonId) -> str:
+    """The name under which the person was listed by the step, apart from namesakes."""
+    return next((row.apart for row in _rows(dialogue, step) if row.id == person), "")
+
+
+def page_of(dialogue: Dialogue) -> int:
+    """The page of the whole list that is shown, to come back to; the first, when only those found by name are."""
+    return _at(dialogue) % _FOUND
 
 
 def names_apart(members: Sequence[Member]) -> Sequence[str]:
@@ -177,13 +189,13 @@ def _at(dialogue: Dialogue) -> int:
     return int(dialogue.answers.get("at", 0))
 
 
-def _rows(dialogue: Dialogue) -> Sequence[Listed]:
-    rows = dialogue.answers.get(_rows_key(dialogue.step), [])
-    return [Listed(number, row[0], row[1], row[2]) for number, row in enumerate(rows, start=1)]
+def _rows(dialogue: Dialogue, step: str) -> Sequence[Listed]:
+    rows = dialogue.answers.get(_rows_key(step), [])
+    return [Listed(number, *row) for number, row in enumerate(rows, start=1)]
 
 
 def _find(dialogue: Dialogue, typed: str, *, noun: str) -> int | Go | Stay:
-    rows = _rows(dialogue)
+    rows = _rows(dialogue, dialogue.step)
     word = fold(typed)
     if word.isascii() and word.isdigit():
         number = int(word) if len(word) < 6 else 0
@@ -198,7 +210,7 @@ def _find(dialogue: Dialogue, typed: str, *, noun: str) -> int | Go | Stay:
 
 
 def _question(dialogue: Dialogue, lead: str, *, noun: str, title: str, picks: tuple[Pick, ...]) -> Question:
-    rows = _rows(dialogue)
+    rows = _rows(dialogue, dialogue.step)
     if not rows:
         return Question(title=title, text=texts.nobody_left(lead, noun=noun), picks=picks)
     at = _at(dialogue)
@@ -206,7 +218,9 @@ def _question(dialogue: Dialogue, lead: str, *, noun: str, title: str, picks: tu
     shown = matching(rows, typed) if typed else rows
     pages = -(-len(shown) // PAGE)
     page = max(0, min(at % _FOUND, pages - 1))
-    lines = [texts.listed(row.number, row.label) for row in shown[page * PAGE : (page + 1) * PAGE]]
+    lines = [
+        texts.listed(row.number, texts.noted(row.apart, row.note)) for row in shown[page * PAGE : (page + 1) * PAGE]
+    ]
     turns = [Pick(texts.EARLIER, _EARLIER, plain=True)] if page > 0 else []
     turns += [Pick(texts.LATER, _LATER, plain=True)] if page + 1 < pages else []
     if typed:
