@@ -4,12 +4,28 @@ from collections.abc import Sequence
 
 from bot.domain.rounds import RoundKind
 from bot.texts import rounds as round_texts
-from handlers import broadcast, papers
+from handlers import (
+    broadcast,
+    forgetting,
+    invitations,
+    leave,
+    papers,
+    pledge,
+    pledge_behalf,
+    pledge_cells,
+    pledge_list,
+    pledge_paper,
+    receipts,
+    review,
+    review_cells,
+    undo,
+)
 from handlers.always import Always
+from handlers.arrival import Arrival
 from handlers.registry import Offer, Registry, assemble
 from handlers.reminders import Asked, Reminders
 from handlers.rounds import calendar_due, rounds_due
-from handlers.turn import Act, Turn
+from handlers.turn import Act
 from storage import pledges, self_reports
 from storage.people import Member
 from storage.rounds import Round
@@ -18,24 +34,39 @@ from storage.rounds import Round
 def make_registry() -> Registry:
     """Everything the bot offers; the order is the order of menus and of /toi."""
     always = Always()
+    arrival = Arrival(always.start)
     reminders = Reminders(
         {
-            RoundKind.PLEDGE: Asked(missing=_missing_pledges, command="camket", label=round_texts.SIGN_NOW),
+            RoundKind.PLEDGE: Asked(missing=_missing_pledges, command=pledge.COMMAND, label=round_texts.SIGN_NOW),
             RoundKind.SELF_REPORT: Asked(missing=_missing_reports, command="baocao", label=round_texts.REPORT_NOW),
         }
     )
-    prompts = {**reminders.prompts()}
+    prompts = {**reminders.prompts(), RoundKind.REVIEW: review.PROMPT}
     registry = assemble(
         (
             always.offer(),
+            arrival.offer(),
             reminders.offer(),
+            pledge.offer(),
+            pledge_cells.offer(),
+            pledge_list.offer(),
+            pledge_behalf.offer(),
+            pledge_paper.offer(),
+            review.offer(),
+            review_cells.offer(),
             broadcast.offer(),
+            invitations.offer(),
+            undo.offer(),
+            receipts.offer(),
+            leave.offer(),
+            forgetting.offer(),
             Offer(papers=(papers.STORED_FILES,), dues=(calendar_due(), rounds_due(prompts))),
         ),
-        start=always.start,
-        other_text=_no_other_text,
+        start=arrival.start,
+        other_text=arrival.typed_bare,
     )
     always.registry = registry
+    arrival.registry = registry
     return registry
 
 
@@ -45,7 +76,3 @@ async def _missing_pledges(act: Act, found: Round) -> Sequence[Member]:
 
 async def _missing_reports(act: Act, found: Round) -> Sequence[Member]:
     return await self_reports.missing_reports(act.tx, found)
-
-
-async def _no_other_text(_turn: Turn, _text: str) -> bool:
-    return False
