@@ -153,5 +153,5 @@ def _print_setup(sheet: Worksheet) -> None:
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.75, footer=0.4)
-    if sheet.oddFooter:
+    if sheet.oddFooter is not None:
         sheet.oddFooter.center.text = page_footer()

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TypeVar
 
 from bot.domain.roster import Fault
@@ -190,8 +190,3 @@ def _date(year: int, month: int, day: int) -> date:
         return date(year, month, day)
     except ValueError:
         raise Unreadable(Fault.NOT_A_DATE) from None
-
-
-def day_of(cell: date) -> date:
-    """The day of a date that may carry a time, as Excel's dates do."""
-    return cell.date() if isinstance(cell, datetime) else cell

@@ -16,7 +16,7 @@ from openpyxl import Workbook
 from bot.documents.packages import BROKEN_FILE, PARTS_LIMIT
 from bot.documents.roster_marking import roster_with_faults
 from bot.documents.roster_reading import read_roster
-from bot.domain.roster import BYTES_LIMIT, ROW_LIMIT, Column, Fault, FileFault, Roster, RosterRefused
+from bot.domain.roster import BYTES_LIMIT, ROW_LIMIT, Column, Fault, FileFault, Roster, RosterRefused, RowFault
 from bot.texts.roster import file_fault
 from tests.documents.roster_files import (
     PEOPLE,
@@ -91,6 +91,27 @@ def test_another_zip_is_no_workbook() -> None:
     with zipfile.ZipFile(target, "w") as package:
         package.writestr("word/document.xml", "<w/>")
     assert refusal(target.getvalue()) is FileFault.NOT_A_SHEET
+
+
+def test_locked_and_strangely_packed_parts_are_not_opened() -> None:
+    """A package with a password is refused as such; one packed in a way that Excel does not know is damaged."""
+    locked = bytearray(GOOD)
+    at = locked.index(b"PK\x01\x02")
+    locked[at + 8] |= 1
+    assert refusal(bytes(locked)) is FileFault.ENCRYPTED
+    target = BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_LZMA) as package:
+        package.writestr("xl/workbook.xml", part(GOOD, "xl/workbook.xml"))
+    assert refusal(target.getvalue()) is FileFault.BROKEN
+
+
+def test_what_can_be_read_but_not_loaded_comes_back_plain() -> None:
+    """A link to nowhere breaks a whole load; the people are read, and come back in a plain table."""
+    rows = part(GOOD, SHEET).partition(b"<sheetData>")[2].partition(b"</sheetData>")[0]
+    content = sheet_with(rows, after=b'<hyperlinks><hyperlink ref="n o" location="x"/></hyperlinks>')
+    roster = read_roster(content, today=TODAY)
+    back = values(roster_with_faults("a.xlsx", content, [RowFault(3, Column.CELL, Fault.MISSING)]).content)
+    assert (len(roster.rows), len(back), back[2][4]) == (2, 3, "Chi bộ: chưa điền.")
 
 
 def test_bombs_are_not_inflated() -> None:

@@ -62,6 +62,7 @@ def test_dates_are_typed_as_text() -> None:
     sheet = load_workbook(BytesIO(roster_template().content)).worksheets[0]
     assert {sheet.column_dimensions[chr(ord("A") + at)].number_format for at in range(len(Column))} == {"@"}
     assert sheet.freeze_panes == "B2"
+    assert sheet.oddFooter is not None and sheet.oddFooter.center.text == "Trang &P/&N"
     assert (sheet.print_title_rows, sheet.page_setup.orientation) == ("$1:$1", "landscape")
 
 
