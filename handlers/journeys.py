@@ -18,6 +18,7 @@ from handlers import (
     receipts,
     review,
     review_cells,
+    self_report,
     undo,
 )
 from handlers.always import Always
@@ -38,7 +39,9 @@ def make_registry() -> Registry:
     reminders = Reminders(
         {
             RoundKind.PLEDGE: Asked(missing=_missing_pledges, command=pledge.COMMAND, label=round_texts.SIGN_NOW),
-            RoundKind.SELF_REPORT: Asked(missing=_missing_reports, command="baocao", label=round_texts.REPORT_NOW),
+            RoundKind.SELF_REPORT: Asked(
+                missing=_missing_reports, command=self_report.COMMAND, label=round_texts.REPORT_NOW
+            ),
         }
     )
     prompts = {**reminders.prompts(), RoundKind.REVIEW: review.PROMPT}
@@ -52,6 +55,7 @@ def make_registry() -> Registry:
             pledge_list.offer(),
             pledge_behalf.offer(),
             pledge_paper.offer(),
+            self_report.offer(),
             review.offer(),
             review_cells.offer(),
             broadcast.offer(),
