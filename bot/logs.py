@@ -21,7 +21,18 @@ from structlog.typing import EventDict, Processor, ProcessorReturnValue, Wrapped
 HIDDEN = "[hidden]"
 SHORTEST_SECRET = 4
 """Shorter ones cannot be found among ordinary words."""
-TALKATIVE = ("aiohttp", "aiosqlite", "apscheduler", "asyncio", "httpcore", "httpx", "sqlalchemy", "telegram", "uvicorn")
+TALKATIVE = (
+    "aiohttp",
+    "aiosqlite",
+    "apscheduler",
+    "asyncio",
+    "httpcore",
+    "httpx",
+    "sqlalchemy",
+    "sse_starlette",
+    "telegram",
+    "uvicorn",
+)
 
 _TOKEN = re.compile(r"(?<!\d)\d{4,}(:|%3A)[A-Za-z0-9_-]{10,}", re.IGNORECASE)
 _QUERY = re.compile(r"((?:https?://|\b[A-Z]{3,7} /)[^\s?\"']*)\?[^\s\"']*")

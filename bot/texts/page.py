@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.chat import OutboxState
-
-WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật")
+from bot.texts.when import WEEKDAYS, date_text, weekday_text
 
 _OUTBOX = {
     OutboxState.QUEUED: "tin chờ gửi",
@@ -39,17 +38,12 @@ _STEP_HOWS = {
 
 def day_in_full(at: datetime) -> str:
     """The day of a local time: "Thứ Hai, 01/03/2027"."""
-    return f"{WEEKDAYS[at.weekday()]}, {at:%d/%m/%Y}"
+    return f"{weekday_text(at)}, {date_text(at)}"
 
 
 def time_of_day(at: datetime) -> str:
     """As it stands beside a bubble: "19:30"."""
     return f"{at:%H:%M}"
-
-
-def day_and_time(at: datetime) -> str:
-    """As it stands in a list: "07 giờ 30, Thứ Hai 01/03/2027"."""
-    return f"{at:%H} giờ {at:%M}, {WEEKDAYS[at.weekday()]} {at:%d/%m/%Y}"
 
 
 def file_size(size: int) -> str:
@@ -112,6 +106,7 @@ def script_words() -> Mapping[str, str | Sequence[str]]:
         "new_below_none": "Xuống cuối",
         "sending": "đang gửi",
         "retrying": "chưa gửi được, đang thử lại",
+        "started": started_with_code(),
         "failed": "không gửi được",
         "pressed": "đã bấm",
         "download": "Tải tệp {name}",

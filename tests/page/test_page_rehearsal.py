@@ -63,7 +63,7 @@ async def test_what_comes_next_is_shown(page: Page) -> None:
     """What fires next stands in the panel and goes when it has fired; what was sent is counted."""
     ahead = page.get_by_role("region", name="Sắp tới")
     await expect(ahead.get_by_role("listitem").first).to_have_text(
-        "08 giờ 15, Thứ Ba 02/03/2027Nhắc ký cam kết: 02 đồng chí"
+        "08 giờ 15, Thứ Ba, ngày 02/03/2027Nhắc ký cam kết: 02 đồng chí"
     )
     await expect(ahead).to_contain_text("Không còn tin nào chờ gửi.")
     await page.get_by_role("button", name="Đến việc kế tiếp").first.click()
@@ -134,6 +134,8 @@ async def test_one_part_at_a_time_on_a_narrow_screen(page: Page, site: Site) -> 
     """At 360 px the steps come first, the phones are one press away and say how much is unread there."""
     await page.set_viewport_size({"width": 360, "height": 740})
     views = page.get_by_role("navigation")
+    top = await page.get_by_role("banner").bounding_box()
+    assert top is not None and top["height"] < 70
     await expect(page.get_by_role("region", name="Năm việc nên thử")).to_be_visible()
     await expect(left(page).root).to_be_hidden()
     await page.get_by_text("Báo lịch sinh hoạt").click()

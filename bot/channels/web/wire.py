@@ -10,6 +10,7 @@ from bot.channels.web.ports import ClockView, Command, FirstStep, Mail, Player
 from bot.chat import Link, OutboxState
 from bot.clock import local
 from bot.texts import page
+from bot.texts.when import moment
 
 Json = Mapping[str, Any]
 
@@ -93,8 +94,7 @@ def clock_json(view: ClockView) -> Json:
     return {
         "now": int(view.now.timestamp() * 1000),
         "upcoming": [
-            {"when": page.day_and_time(local(event.at)), "at": event.at.isoformat(), "what": event.what}
-            for event in view.upcoming
+            {"when": moment(event.at), "at": event.at.isoformat(), "what": event.what} for event in view.upcoming
         ],
         "outbox": [
             {"state": state.value, "label": page.outbox_state(state), "count": count}

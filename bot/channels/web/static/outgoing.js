@@ -34,8 +34,8 @@ export class Outgoing extends EventTarget {
     if (!this.pending(chat).some(same)) this.#add(chat, { type: "pressed", data, mail }, null);
   }
 
-  start(chat, code) {
-    this.#add(chat, { type: "started", code }, null);
+  start(chat, code, shown) {
+    this.#add(chat, { type: "started", code }, shown);
   }
 
   file(chat, file) {

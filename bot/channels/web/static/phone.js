@@ -9,7 +9,6 @@ export class Phone {
   #tab;
   #words;
   #people;
-  #outgoing;
   #chat;
 
   constructor(slot, { words, store, outgoing, stream, people, change }) {
@@ -18,11 +17,10 @@ export class Phone {
     this.#tab = document.querySelector(`.views [data-view="${slot}"]`);
     this.#words = words;
     this.#people = people;
-    this.#outgoing = outgoing;
     this.#chat = new Chat(part(this.#root, "chat"), { words, store, outgoing, stream });
     part(this.#root, "owner").addEventListener("click", () => change(this));
     part(this.#root, "join").addEventListener("click", () => {
-      outgoing.start(this.chat, people.find(this.chat).invitation);
+      outgoing.start(this.chat, people.find(this.chat).invitation, words.started);
       this.focus();
     });
     people.addEventListener("change", () => this.#drawOwner());
