@@ -97,7 +97,7 @@ class Router:
     async def _after_incident(self, incoming: Incoming, error: Exception) -> bool:
         """Log the incident and apologise; False when not even that could be stored."""
         incident = new_incident(self._house.random)
-        where = {"account": incoming.address.account, "event": incoming.event_id, "incident": incident}
+        where = {"account": incoming.address.account, "event_id": incoming.event_id, "incident": incident}
         log.error("event_failed", exc_info=error, **where)
         try:
             await self._in_one_transaction(incoming, _only_say(common.incident(incident)))
