@@ -6,10 +6,10 @@ Everybody in it is invented (bot/content/sample/commune.toml). It uses the same 
 from bot.app import App
 from bot.chat import Address
 from bot.content.commune import Reach, SampleCommune
-from bot.domain.codes import hash_code
 from bot.domain.ids import PersonId, UnitId
-from bot.domain.invitation import SEED_BYTES, expiry, invitation_code
-from storage import addresses, invitations, organisation, people
+from bot.domain.member import PRESENT
+from handlers import issuing
+from storage import addresses, organisation, people
 from storage.database import Tx
 
 
@@ -54,7 +54,8 @@ async def fill(app: App, commune: SampleCommune, *, account: str) -> None:
                 await people.add_role(
                     tx, person=person, unit=units[role.unit], role=role.role, valid_from=role.valid_from
                 )
-            await _reach(tx, app, person, one.member_code, one.reach, account=account)
+            if any(place.valid_to is None and place.status in PRESENT for place in one.memberships) or one.roles:
+                await _reach(tx, app, person, one.member_code, one.reach, account=account)
 
 
 async def _reach(tx: Tx, app: App, person: PersonId, code: str, reach: Reach, *, account: str) -> None:
@@ -62,19 +63,6 @@ async def _reach(tx: Tx, app: App, person: PersonId, code: str, reach: Reach, *,
         case Reach.LINKED:
             await addresses.link(tx, person=person, address=Address(account, chat_of(code)))
         case Reach.INVITED:
-            await _invite(tx, app, person)
+            await issuing.issue(tx, app.house, [person], issued_by=None)
         case Reach.NO_PHONE:
             return
-
-
-async def _invite(tx: Tx, app: App, person: PersonId) -> None:
-    seed = app.house.random(SEED_BYTES).hex()
-    code = invitation_code(seed, pepper=app.house.pepper)
-    await invitations.add(
-        tx,
-        person=person,
-        seed=seed,
-        code_hash=hash_code(code, pepper=app.house.pepper),
-        issued_by=None,
-        expires_at=expiry(organisation.today(tx)),
-    )
