@@ -227,4 +227,5 @@ _CELL = Journey(
         "person": choosing.person_step(text=texts.which_person(), then=_chosen_person),
     },
     keep=KEEP,
+    ended=invite_person.done_before,
 )

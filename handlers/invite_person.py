@@ -154,6 +154,12 @@ async def _take_unlink(turn: Turn, dialogue: Dialogue, said: Answer) -> Move:
     return End()
 
 
+async def done_before(turn: Turn, _subject: str) -> bool:
+    """An old button of a dialogue that has ended: nothing is made or taken back twice."""
+    turn.answer(texts.done_before())
+    return True
+
+
 _JOURNEY = Journey(
     name="invite-one",
     right=Right.INVITE,
@@ -165,4 +171,5 @@ _JOURNEY = Journey(
         "unlink": Step(ask=_ask_unlink, take=_take_unlink),
     },
     keep=timedelta(days=1),
+    ended=done_before,
 )

@@ -47,6 +47,8 @@ def make_for(count: int) -> str:
 
 
 def cell_state(*, members: int, missing: int, live: int) -> str:
+    if not members:
+        return "Danh sách chi bộ chưa có đảng viên nào."
     joined = members - missing
     lines = [f"Đã tham gia: {count_text(joined)}/{counted(members, 'đồng chí')}."]
     lines.append(f"Chưa tham gia: {counted(missing, 'đồng chí')}." if missing else "Tất cả đã tham gia.")
@@ -79,13 +81,19 @@ def sheet(*, title: str, count: int, last_day: date, paper: Paper) -> Message:
     )
 
 
+def done_before() -> Message:
+    return Message(
+        text="Việc này đã làm xong từ trước, hệ thống không làm lại. Muốn xem hay làm tiếp, đồng chí gõ /phieumoi."
+    )
+
+
 def nobody_missing(cell: str) -> Message:
     return Message(text=f"{cell}: các đồng chí đều đã tham gia, không cần phiếu mời.", in_place=True)
 
 
 def confirm_revoke(live: int) -> str:
     return (
-        f"Thu hồi {counted(live, 'mã')} đã phát mà chưa dùng? Các phiếu đó sẽ không dùng được nữa. "
+        f"Thu hồi {counted(live, 'mã')} đã phát mà chưa dùng? Phiếu mang mã ấy sẽ không dùng được nữa. "
         "Ai đã tham gia thì không bị ảnh hưởng."
     )
 
@@ -93,7 +101,7 @@ def confirm_revoke(live: int) -> str:
 def revoked(count: int) -> Message:
     if count == 0:
         return Message(text="Không có mã nào cần thu hồi.", in_place=True)
-    return Message(text=f"Đã thu hồi {counted(count, 'mã')}. Các phiếu đó không dùng được nữa.", in_place=True)
+    return Message(text=f"Đã thu hồi {counted(count, 'mã')}. Phiếu mang mã ấy không dùng được nữa.", in_place=True)
 
 
 # ---------------------------------------------------------------------------------------- one person

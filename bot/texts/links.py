@@ -46,7 +46,6 @@ def undo_question(*, name: str, cell: str, at: datetime, yes: str, no: str) -> M
         text=f"Tài khoản này tham gia lúc {moment(at)}. Nếu gỡ, hệ thống thôi nhắn vào đó và xóa những câu trả lời "
         "còn dở ở đó. Những gì đã ký, đã nộp thì không xóa.",
         choices=(Choice(UNLINK, yes), Choice(KEEP, no)),
-        in_place=True,
     )
 
 
@@ -60,7 +59,7 @@ def unlinked(*, name: str, cell: str, recorded: str, new_sheet: str) -> Message:
 
 
 def what_was_recorded(*, pledges: int, self_reports: int, replies: int) -> str:
-    counts = ((pledges, "bản cam kết"), (self_reports, "bản tự báo cáo"), (replies, "lần trả lời giấy mời họp"))
+    counts = ((pledges, "bản cam kết"), (self_reports, "bản tự báo cáo"), (replies, "lần trả lời giấy mời sinh hoạt"))
     listed = ", ".join(counted(count, noun) for count, noun in counts if count)
     if not listed:
         return "Từ khi tài khoản đó tham gia, chưa có gì được ghi nhận dưới tên đồng chí ấy."
