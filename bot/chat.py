@@ -329,7 +329,7 @@ class Priority(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claimed:
-    """A row claimed for sending. `attempts` counts this one."""
+    """A row claimed for sending. `attempts` counts this one; `doubtful`: an earlier one may have said it."""
 
     id: int
     address: Address
@@ -337,14 +337,18 @@ class Claimed:
     priority: Priority
     replaces: str | None
     attempts: int
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of a claimed row. State QUEUED means another try at `due_at`."""
+    """What became of a claimed row. State QUEUED means another try at `due_at`; `doubtful`: this one may have said it
+    all the same; `counts`: it was a try at all."""
 
     id: int
     state: OutboxState
     external_id: str | None = None
     due_at: datetime | None = None
     failure: str | None = None
+    doubtful: bool = False
+    counts: bool = True

@@ -3,13 +3,17 @@
 Every account has a lane of its own, so one that hangs or is throttled delays no other. A lane claims rows under a
 lease, sends them side by side, and writes down what became of each; rows whose lease runs out are sent again.
 
-What a failure means: blocked is for ever; rate limited holds the whole lane until the time has truly passed;
-transient is tried again with growing pauses; outcome unknown is said once more for whatever somebody waits for or
-must know, because a notice lost is worse than one said twice, and is left `uncertain` for a broadcast.
+What a failure means: blocked is for ever; rate limited holds the whole lane until the time has truly passed, and is
+no try; transient is tried again with growing pauses; outcome unknown is said once more for whatever somebody waits for
+or must know, because a notice lost is worse than one said twice, and is left `uncertain` for a broadcast.
+
+Told to stop, a lane claims nothing more, lets what is in flight end, and gives back what it has not begun.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -43,10 +47,18 @@ WIDTH = 32
 IDLE_SECONDS = 1.0
 CHAT_BURST = 3
 LAST_ATTEMPT = 8
+LAST_MAKING = 3
+"""Tries for a paper that is `NotMade`."""
+GRACE_SECONDS = 5.0
+"""What is in flight when the sender is stopped may take this long to end."""
 QUOTA_PAUSE = timedelta(hours=6)
 
 MakeFile = Callable[[Paper], Awaitable[File]]
 """Makes, or fetches, the file of a message; called after the commit, outside any transaction of the sender."""
+
+
+class NotMade(TransientFailure):
+    """The paper could not be made, for a reason that nobody thought of."""
 
 
 class Outbox(Protocol):
@@ -93,7 +105,7 @@ class Lane:
         self._pace = Pace(1 / can.per_second) if can.per_second else None
         self._chats = ChatPaces(can.chat_seconds, CHAT_BURST) if can.chat_seconds else None
         self._woken = asyncio.Event()
-        self._room = asyncio.Semaphore(WIDTH)
+        self._stopping = False
         self._in_flight: set[asyncio.Task[None]] = set()
         self._done: list[Outcome] = []
         self._settling = asyncio.Lock()
@@ -111,18 +123,34 @@ class Lane:
         return settled
 
     async def run(self) -> None:
-        """Send until cancelled. What is in flight at the end keeps its lease and is sent again later."""
+        """Send until cancelled. What is in flight then has `GRACE_SECONDS` to end, so that it is not said again; what
+        takes longer keeps its lease and is."""
+        sending = asyncio.create_task(self._send_until_stopped())
+        try:
+            await asyncio.shield(sending)
+        except asyncio.CancelledError:
+            self._stopping = True
+            self._woken.set()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(sending, GRACE_SECONDS)
+            raise
+
+    async def _send_until_stopped(self) -> None:
         async with asyncio.TaskGroup() as group:
-            while True:
+            while not self._stopping:
                 self._woken.clear()
                 claimed = await self._claim()
                 for row in claimed:
-                    await self._room.acquire()
-                    task = group.create_task(self._deliver_in_room(row))
+                    task = group.create_task(self._deliver(row))
                     self._in_flight.add(task)
-                    task.add_done_callback(self._in_flight.discard)
+                    task.add_done_callback(self._landed)
                 if not claimed:
                     await self._pause()
+
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        self._in_flight.discard(task)
+        # A chat has one row in flight at a time: the next one may be waiting for this.
+        self._woken.set()
 
     async def _pause(self) -> None:
         try:
@@ -131,19 +159,14 @@ class Lane:
         except TimeoutError:
             return
 
-    async def _deliver_in_room(self, row: Claimed) -> None:
-        try:
-            await self._deliver(row)
-        finally:
-            self._room.release()
-            # A chat has one row in flight at a time: the next one may be waiting for this.
-            self._woken.set()
-
     async def _claim(self) -> Sequence[Claimed]:
-        if self._held_until is not None and self._clock.now() < self._held_until:
+        room = WIDTH - len(self._in_flight)
+        if room <= 0 or self._is_held():
             return ()
-        size = max(1, WIDTH - len(self._in_flight))
-        return await self._outbox.claim(accounts=[self._channel.account], size=size, lease=LEASE)
+        return await self._outbox.claim(accounts=[self._channel.account], size=room, lease=LEASE)
+
+    def _is_held(self) -> bool:
+        return self._held_until is not None and self._clock.now() < self._held_until
 
     async def _deliver(self, row: Claimed) -> None:
         await self._wait_for_place(row.address.chat)
@@ -163,45 +186,63 @@ class Lane:
             await asyncio.sleep(wait)
 
     async def _outcome(self, row: Claimed) -> Outcome:
+        if self._stopping:
+            return self._given_back(row, self._clock.now())
+        if self._is_held():
+            # The limit came while this row waited for its place.
+            return self._given_back(row, self._held_until, why="rate limited")
+        unexpected: DeliveryFailure = NotMade("unexpected error")
         try:
-            external_id = await self._send(row)
+            file = await self._file_of(row)
+            unexpected = OutcomeUnknown("unexpected error")
+            external_id = await self._channel.send(self._delivery(row, file))
         except DeliveryFailure as failure:
             return self._judge(row, failure)
         except Exception:
             log.exception("delivery_incident", account=row.address.account, outbox_id=row.id)
-            return self._judge(row, OutcomeUnknown("unexpected error"))
+            return self._judge(row, unexpected)
         return Outcome(id=row.id, state=OutboxState.SENT, external_id=external_id)
 
-    async def _send(self, row: Claimed) -> str | None:
-        file = None
-        if row.message.paper is not None:
-            await self._channel.typing(row.address.chat)
-            file = await self._make_file(row.message.paper)
+    async def _file_of(self, row: Claimed) -> File | None:
+        if row.message.paper is None:
+            return None
+        await self._channel.typing(row.address.chat)
+        return await self._make_file(row.message.paper)
+
+    def _delivery(self, row: Claimed, file: File | None) -> Delivery:
         replaces = row.replaces if self._channel.capabilities.edit else None
-        delivery = Delivery(key=str(row.id), chat=row.address.chat, message=row.message, file=file, replaces=replaces)
-        return await self._channel.send(delivery)
+        return Delivery(key=str(row.id), chat=row.address.chat, message=row.message, file=file, replaces=replaces)
 
     def _judge(self, row: Claimed, failure: DeliveryFailure) -> Outcome:
         log.info("delivery_failed", account=row.address.account, outbox_id=row.id, why=type(failure).__name__)
+        again = self._clock.now() + _back_off(row.attempts)
         match failure:
             case AddressBlocked():
                 return self._ended(row, OutboxState.BLOCKED, failure)
             case RateLimited(after=after):
-                self._held_until = self._clock.now() + timedelta(seconds=after)
-                return self._again(row, self._held_until, failure)
+                return self._given_back(row, self._hold(after), why=str(failure))
             case QuotaExhausted():
-                return self._again(row, self._clock.now() + QUOTA_PAUSE, failure)
-            case TransientFailure() if row.attempts < LAST_ATTEMPT:
-                return self._again(row, self._clock.now() + _back_off(row.attempts), failure)
-            case OutcomeUnknown() if row.priority < Priority.BROADCAST and row.attempts == 1:
-                return self._again(row, self._clock.now() + _back_off(row.attempts), failure)
-            case OutcomeUnknown():
-                return self._ended(row, OutboxState.UNCERTAIN, failure)
+                return self._given_back(row, self._clock.now() + QUOTA_PAUSE, why=str(failure))
+            case OutcomeUnknown() if row.priority < Priority.BROADCAST and not row.doubtful:
+                return replace(self._again(row, again, failure), doubtful=True)
+            case TransientFailure() if row.attempts < (LAST_MAKING if isinstance(failure, NotMade) else LAST_ATTEMPT):
+                return self._again(row, again, failure)
             case _:
-                return self._ended(row, OutboxState.FAILED, failure)
+                in_doubt = row.doubtful or isinstance(failure, OutcomeUnknown)
+                return self._ended(row, OutboxState.UNCERTAIN if in_doubt else OutboxState.FAILED, failure)
+
+    def _hold(self, seconds: float) -> datetime:
+        """Nothing more of this account goes out until then. Of several limits the longest holds."""
+        until = self._clock.now() + timedelta(seconds=seconds)
+        self._held_until = max(until, self._held_until or until)
+        return self._held_until
 
     def _again(self, row: Claimed, due_at: datetime, failure: DeliveryFailure) -> Outcome:
         return Outcome(id=row.id, state=OutboxState.QUEUED, due_at=due_at, failure=str(failure))
+
+    def _given_back(self, row: Claimed, due_at: datetime | None, *, why: str | None = None) -> Outcome:
+        """Nothing was said, and it was no try."""
+        return Outcome(id=row.id, state=OutboxState.QUEUED, due_at=due_at, failure=why, counts=False)
 
     def _ended(self, row: Claimed, state: OutboxState, failure: DeliveryFailure) -> Outcome:
         return Outcome(id=row.id, state=state, failure=str(failure))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import Boolean, Integer, and_, bindparam, delete, func, or_, select, update
 
 from bot.chat import (
     Address,
@@ -62,7 +62,7 @@ _unfinished_before = (
         or_(
             _other.c.state == "in_flight",
             and_(
-                or_(_other.c.due_at <= bindparam("now"), _other.c.attempts > 0),
+                or_(_other.c.due_at <= bindparam("now"), _other.c.failure.is_not(None)),
                 or_(
                     _other.c.priority < outbox.c.priority,
                     and_(_other.c.priority == outbox.c.priority, _other.c.id < outbox.c.id),
@@ -98,12 +98,13 @@ _claim = (
         outbox.c.replaces,
         outbox.c.slot,
         outbox.c.attempts,
+        outbox.c.doubtful,
     )
 )
 _release = (
     update(outbox)
     .where(outbox.c.state == "in_flight", outbox.c.lease_until < bindparam("now"))
-    .values(state="queued", lease_until=None)
+    .values(state="queued", lease_until=None, doubtful=True)
 )
 _miss = (
     update(outbox)
@@ -130,6 +131,8 @@ _settle = (
         lease_until=None,
         external_id=bindparam("to_external"),
         failure=bindparam("to_failure"),
+        attempts=outbox.c.attempts - bindparam("uncounted", type_=Integer),
+        doubtful=or_(outbox.c.doubtful, bindparam("to_doubtful", type_=Boolean)),
         finished_at=bindparam("to_finished"),
     )
 )
@@ -199,6 +202,7 @@ def letter_values(letter: Letter, *, now: datetime) -> dict[str, Any]:
         "due_at": letter.due_at or now,
         "expires_at": letter.expires_at,
         "attempts": 0,
+        "doubtful": False,
         "created_at": now,
     }
 
@@ -233,6 +237,7 @@ async def claim(tx: Tx, *, accounts: Iterable[str], size: int, lease: timedelta)
                 priority=Priority(row.priority),
                 replaces=replaces,
                 attempts=row.attempts,
+                doubtful=row.doubtful,
             )
         )
     return claimed
@@ -252,6 +257,8 @@ async def settle(tx: Tx, outcomes: Iterable[Outcome]) -> None:
             "to_due": outcome.due_at,
             "to_external": outcome.external_id,
             "to_failure": outcome.failure,
+            "uncounted": 0 if outcome.counts else 1,
+            "to_doubtful": outcome.doubtful,
             "to_finished": None if outcome.state is OutboxState.QUEUED else tx.now,
         }
         await tx.run(_settle, values)

@@ -260,7 +260,8 @@ outbox = Table(
     Column("due_at", Instant, nullable=False),
     Column("expires_at", Instant),  # said later than this it would be too late: it becomes missed
     Column("lease_until", Instant),
-    Column("attempts", SmallInteger, nullable=False, default=0),
+    Column("attempts", SmallInteger, nullable=False, default=0),  # tries that count; being rate limited is none
+    Column("doubtful", Boolean, nullable=False, default=False),  # a try of it may have said it
     Column("external_id", Text),
     Column("created_at", Instant, nullable=False),
     Column("finished_at", Instant),
