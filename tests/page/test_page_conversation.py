@@ -224,6 +224,16 @@ async def test_who_reads_further_up_is_left_alone(page: Page, site: Site) -> Non
     await expect(lanh.root.locator(".to-end")).to_be_hidden()
 
 
+async def test_a_new_message_is_wholly_in_sight(page: Page, site: Site) -> None:
+    """Who is at the end sees all of what comes, with its buttons, also when a new day begins above it."""
+    await fill(site, 30)
+    await page.reload()
+    await left(page).hears("Tin số 30.")
+    await page.get_by_role("button", name="Đến việc kế tiếp").first.click()
+    await expect(left(page).log.locator(".day")).to_have_count(2)
+    await expect(left(page).choice("Nhắc lại sau")).to_be_in_viewport(ratio=1)
+
+
 async def test_older_messages_come_on_demand(page: Page, site: Site) -> None:
     """Only the newest bubbles are loaded; the button above brings the older ones and keeps the place."""
     await fill(site, 70)

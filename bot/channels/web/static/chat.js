@@ -121,8 +121,11 @@ export class Chat {
     const before = this.#mails.get(mail.id);
     if (before && before.change >= mail.change) return;
     if (!mail.incoming) part(this.#root, "typing").hidden = true;
-    this.#scroll.follow(() => this.#put(mail), { mail, replaced: Boolean(before) });
-    this.#tidy();
+    const draw = () => {
+      this.#put(mail);
+      this.#tidy();
+    };
+    this.#scroll.follow(draw, { mail, replaced: Boolean(before) });
     this.#read();
   }
 

@@ -4,6 +4,8 @@
 import { fill, part } from "./dom.js";
 
 const NEAR = 90;
+// What comes later than this after the last one begins a new row: the earlier ones have been seen.
+const ROW_MILLISECONDS = 2000;
 
 export class Scroll {
   #log;
@@ -11,6 +13,7 @@ export class Scroll {
   #words;
   #missed = 0;
   #first = null;
+  #last = 0;
   #at = true;
   #expected = false;
 
@@ -81,7 +84,9 @@ export class Scroll {
 
   #reveal(mail) {
     const drawn = mail && this.#log.querySelector(`[data-mail="${mail.id}"]`);
-    if (drawn && !this.#first?.isConnected) this.#first = drawn;
+    const late = performance.now() - this.#last > ROW_MILLISECONDS;
+    if (drawn && (late || !this.#first?.isConnected)) this.#first = drawn;
+    if (drawn) this.#last = performance.now();
     const end = this.#log.scrollHeight - this.#log.clientHeight;
     const top = this.#first ? this.#first.offsetTop - 12 : end;
     this.#log.scrollTop = Math.min(end, top);
