@@ -86,13 +86,20 @@ def person_step(
     return _step(noun=texts.PERSON, text=text, then=then_person, title=title, picks=picks, picked=picked)
 
 
-def cell_step(*, text: str | Lead, then: Callable[[Turn, Dialogue, UnitId], Awaitable[Move]], title: str = "") -> Step:
-    """The step that lists cells; `then` is given the cell."""
+def cell_step(
+    *,
+    text: str | Lead,
+    then: Callable[[Turn, Dialogue, UnitId], Awaitable[Move]],
+    title: str = "",
+    picks: tuple[Pick, ...] = (),
+    picked: Picked | None = None,
+) -> Step:
+    """The step that lists cells; `then` is given the cell. Other answers as in `person_step`."""
 
     async def then_cell(turn: Turn, dialogue: Dialogue, found: int) -> Move:
         return await then(turn, dialogue, UnitId(found))
 
-    return _step(noun=texts.CELL, text=text, then=then_cell, title=title, picks=(), picked=None)
+    return _step(noun=texts.CELL, text=text, then=then_cell, title=title, picks=picks, picked=picked)
 
 
 def name_of(dialogue: Dialogue, step: str, person: PersonId) -> str:

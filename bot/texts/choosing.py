@@ -49,6 +49,8 @@ def nobody_left(lead: str, *, noun: str) -> str:
 
 def no_such_number(count: int) -> str:
     """A number that the list does not have."""
+    if count == 0:
+        return "Trong danh sách không còn tên nào để chọn."
     return f"Trong danh sách không có số đó. Mong đồng chí gõ số từ 1 đến {count}, hoặc gõ tên."
 
 

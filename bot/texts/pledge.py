@@ -80,6 +80,8 @@ def part(text: PledgeText, number: int, *, before: Sequence[str] = ()) -> str:
     lines.append(f"{number}. {one.title}\n{one.text}")
     if number == len(text.parts):
         lines.append(text.closing)
+    if number == 1:
+        lines.append(f"Đọc xong mỗi phần, đồng chí bấm “{ON}”.")
     return "\n\n".join(lines)
 
 

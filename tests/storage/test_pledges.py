@@ -247,7 +247,8 @@ async def test_what_was_recorded_on_behalf_can_be_void(database: Database) -> No
         assert not await pledges.void_on_behalf(tx, number)
         assert await pledges.is_missing(tx, round_, an, text_hash=OLD.hash)
         assert await pledges.newest_pledge(tx, round_.id, an) is None
-        assert await pledges.pledge_by_id(tx, number) is None
+        void = await pledges.pledge_by_id(tx, number)
+        assert void is not None and void.voided_at == tx.now
         own = await sign(tx, round_.id, an, "B")
         assert own is not None
         assert not await pledges.void_on_behalf(tx, own)
