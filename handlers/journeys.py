@@ -19,6 +19,10 @@ from handlers import (
     review,
     review_cells,
     self_report,
+    self_report_behalf,
+    self_report_cells,
+    self_report_list,
+    self_report_read,
     undo,
 )
 from handlers.always import Always
@@ -56,6 +60,10 @@ def make_registry() -> Registry:
             pledge_behalf.offer(),
             pledge_paper.offer(),
             self_report.offer(),
+            self_report_cells.offer(),
+            self_report_list.offer(),
+            self_report_behalf.offer(),
+            self_report_read.offer(),
             review.offer(),
             review_cells.offer(),
             broadcast.offer(),

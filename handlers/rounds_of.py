@@ -50,6 +50,12 @@ class RoundsOf:
             return None
         return found, unit
 
+    async def place(self, tx: Tx, args: Args) -> tuple[Round, organisation.Unit]:
+        """The round and the unit of `round:unit`, over which the right was checked."""
+        found = await self.and_unit(tx, args)
+        assert found is not None, "the right was checked over this unit"
+        return found
+
     async def over_round(self, tx: Tx, args: Args) -> UnitId | None:
         """`over` for what a member does in a round (`round`)."""
         found = await self.by_args(tx, args)

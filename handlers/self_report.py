@@ -10,6 +10,8 @@ from bot.domain.rights import Right
 from bot.domain.rounds import next_opening
 from bot.domain.self_report import decode_answers
 from bot.texts import self_report as texts
+from bot.texts.self_report_sent import sent_report
+from bot.texts.self_report_sheet import sheet
 from handlers import dialogue as engine
 from handlers.declare import Action, Args, Command, Journey
 from handlers.registry import RUN, Offer, Task
@@ -59,10 +61,10 @@ async def _show(turn: Turn, args: Args) -> None:
     if report is None:
         turn.answer(texts.nothing_sent(period=found.period))
         return
-    criteria = await criteria_sent(turn, report)
+    criteria = await criteria_sent(turn, report.criteria_hash)
     turn.answer(
-        texts.sent_report(
-            texts.sheet(criteria, decode_answers(criteria, report.answers), turn.house.content.movement),
+        sent_report(
+            sheet(criteria, decode_answers(criteria, report.answers), turn.house.content.movement),
             sent=await sent(turn, found, report),
             choices=own_choices(found.id, may_change=turn.now < found.due_at)[1:],
         )

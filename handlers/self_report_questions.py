@@ -15,6 +15,7 @@ from bot.domain.words import fold
 from bot.texts import common
 from bot.texts import self_report as texts
 from bot.texts.free_text import free_text_fault
+from bot.texts.self_report_sheet import sheet
 from handlers.declare import Answer as Told
 from handlers.declare import Chose, End, Go, Move, Pick, Question, Said, Stay, Step
 from handlers.self_report_form import Form, answers_in, criterion_at, form_of, onwards, why_not
@@ -153,7 +154,7 @@ async def _take_note(turn: Turn, dialogue: Dialogue, said: Told) -> Move:
 
 async def _ask_summary(turn: Turn, dialogue: Dialogue) -> Question:
     form = await form_of(turn, dialogue.subject)
-    listed = texts.sheet(form.criteria, answers_in(form, dialogue), turn.house.content.movement)
+    listed = sheet(form.criteria, answers_in(form, dialogue), turn.house.content.movement)
     before = [*await _before(turn, form), *await other_version(turn, form, dialogue)]
     text = texts.summary(listed, period=form.round.period, who=form.who, before=before)
     # Digits change answers here, so that no number can send by mistake.

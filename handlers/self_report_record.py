@@ -11,9 +11,10 @@ from bot.domain.criteria import CriteriaSet, choose_criteria
 from bot.domain.ids import PersonId, RoundId, UnitId
 from bot.domain.organisation import CellKind
 from bot.domain.period import read_period
+from bot.domain.rights import Role
 from bot.domain.rounds import RoundKind
 from bot.domain.self_report import Answers, encode_answers
-from bot.texts import self_report as texts
+from bot.texts import self_report_sent as texts
 from handlers import receipts as codes
 from handlers.rounds_of import RoundsOf
 from handlers.turn import Act, Turn
@@ -27,6 +28,8 @@ SHOW = "report-show"
 CHANGE = "report-change"
 LIST = "report-list"
 BEHALF = "report-behalf"
+SUMS = "report-sums"
+READ = "report-read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,12 +78,12 @@ async def criteria_of(act: Act, found: Round, cell: UnitId) -> CriteriaSet | Non
     return None
 
 
-async def criteria_sent(act: Act, report: SelfReport) -> CriteriaSet:
+async def criteria_sent(act: Act, criteria_hash: str) -> CriteriaSet:
     """The set that a report answered, as it was shown then."""
-    now = next((one for one in act.house.content.criteria if one.edition.hash == report.criteria_hash), None)
+    now = next((one for one in act.house.content.criteria if one.edition.hash == criteria_hash), None)
     if now is not None:
         return now
-    edition = await content_texts.text_by_hash(act.tx, report.criteria_hash)
+    edition = await content_texts.text_by_hash(act.tx, criteria_hash)
     assert edition is not None, "the set of every report is kept"
     return kept_criteria(edition)
 
@@ -139,6 +142,11 @@ async def sent(act: Act, found: Round, report: SelfReport) -> texts.Sent:
         due_at=found.due_at,
         by=by.full_name if by else "",
     )
+
+
+def leads_as_secretary(turn: Turn, cell: UnitId) -> bool:
+    """Whether who spoke is the secretary of exactly this cell; a deputy is not."""
+    return any(role.role is Role.SECRETARY and role.unit_id == cell for role in turn.person.roles)
 
 
 def own_choices(round_id: RoundId, *, may_change: bool) -> Sequence[Choice]:

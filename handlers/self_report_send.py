@@ -4,7 +4,8 @@ from bot.chat import Choice
 from bot.domain.reminder import hold
 from bot.domain.rounds import next_opening
 from bot.domain.self_report import is_complete
-from bot.texts import self_report as texts
+from bot.texts import self_report as form_texts
+from bot.texts import self_report_sent as texts
 from handlers.declare import End, Go, Move
 from handlers.self_report_form import Form, answers_in, onwards, round_and_owner
 from handlers.self_report_record import BEHALF, KIND, LIST, ROUNDS, Owner, own_choices, record, sent
@@ -41,7 +42,7 @@ async def other_version(act: Act, form: Form, dialogue: Dialogue) -> list[str]:
     if newest is None or newest.version != dialogue.answers.get("between"):
         return []
     what = await sent(act, form.round, newest)
-    return [texts.other_version(sent_at=what.sent_at, by=what.by)]
+    return [form_texts.other_version(sent_at=what.sent_at, by=what.by)]
 
 
 # --------------------------------------------------------------------------------------- receipts

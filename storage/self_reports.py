@@ -71,9 +71,10 @@ class CellReports:
 
 @dataclass(frozen=True, slots=True)
 class Nameless:
-    """The answers of one report, and the criteria set they belong to; not whose they are."""
+    """The answers of one report, and the criteria they belong to; not whose they are."""
 
     criteria_key: str
+    criteria_hash: str
     answers: StoredAnswers
 
 
@@ -100,7 +101,7 @@ _by_cell = (
     .order_by((func.count() - func.count(_counted.c.id)).desc(), _m.c.cell_id)
 )
 _nameless = (
-    select(_counted.c.criteria_key, _counted.c.answers)
+    select(_counted.c.criteria_key, _counted.c.criteria_hash, _counted.c.answers)
     .select_from(_both)
     .where(_counted.c.id.is_not(None))
     .order_by(_counted.c.id)
@@ -166,9 +167,10 @@ async def reports_by_cell(tx: Tx, round_: Round, unit: UnitId | None = None) -> 
 
 
 async def nameless_reports(tx: Tx, round_: Round, unit: UnitId | None = None) -> Sequence[Nameless]:
-    """The newest answers of everybody who is asked at or below the unit, without whose they are: for sums."""
+    """The newest answers of everybody who is asked at or below the unit, without whose they are: for sums.
+    In the order in which they were sent."""
     rows = await tx.all(_nameless, _where(tx, round_, unit))
-    return [Nameless(row.criteria_key, dict(row.answers)) for row in rows]
+    return [Nameless(row.criteria_key, row.criteria_hash, dict(row.answers)) for row in rows]
 
 
 async def newest_report(tx: Tx, round_id: RoundId, person: PersonId) -> SelfReport | None:

@@ -12,6 +12,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from bot.domain.answer import decode_value, encode_value
 from bot.domain.criteria import CriteriaSet, Criterion, Value, Verdict
 
+FEWEST = 3
+"""Reports from which on sums are shown: fewer would give a single person's answers away."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

@@ -1,22 +1,19 @@
-"""What is said while a member reports on themselves against the four goods, and about what was sent."""
+"""What is said while a member reports on themselves against the four goods."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from bot.chat import Choice, Message
-from bot.clock import local
 from bot.domain.answer import AnswerFault
-from bot.domain.criteria import CriteriaSet, Criterion, Value, Verdict
-from bot.domain.movement import Good, Movement
-from bot.domain.period import read_period
-from bot.domain.rounds import Opening, RoundKind
-from bot.domain.self_report import Answer, Answers, place_of, total_points
+from bot.domain.criteria import CriteriaSet, Criterion
+from bot.domain.movement import Good
+from bot.domain.rounds import Opening
+from bot.domain.self_report import Answer, place_of
 from bot.texts.numbers import count_text
-from bot.texts.receipts import receipt_lines, stamp
-from bot.texts.rounds import REPORT_NOW, deadline, period_text, round_text
-from bot.texts.when import date_text
+from bot.texts.receipts import stamp
+from bot.texts.rounds import REPORT_NOW, deadline
+from bot.texts.self_report_sheet import due_day, good_text, name_of, next_round, points_text, shortened, with_note
 
 ABOUT = "Tự báo cáo theo bốn tốt"
 WORDS = ("bao cao", "tu bao cao", "tu danh gia")
@@ -30,32 +27,9 @@ CHANGE_NOTE = "Sửa ý kiến"
 KEEP_NOTE = "Giữ nguyên"
 DROP_NOTE = "Bỏ ý kiến này"
 SEND = "Gửi báo cáo"
-SHOW = "Xem lại bản đã gửi"
-CHANGE = "Sửa báo cáo đã gửi"
-
-SEE_LIST = "Xem danh sách báo cáo"
-BEHALF_AGAIN = "Ghi thay đồng chí khác"
-
-NOTHING_TO_ADD = ("khong", "ko", "k", "khong a", "khong co", "khong can", "khong co gi")
 SEND_WORDS = ("gui", "gui di", "gui bao cao di")
+NOTHING_TO_ADD = ("khong", "ko", "k", "khong a", "khong co", "khong can", "khong co gi")
 SOMETHING_TO_ADD = ("co", "co a", "muon")
-SHORT = 64
-"""Characters of a criterion where it only has to be recognised."""
-
-
-def name_of(period: str) -> str:
-    """bản tự báo cáo bốn tốt quý IV năm 2026."""
-    return round_text(RoundKind.SELF_REPORT, read_period(period))
-
-
-def due_day(due_at: datetime) -> str:
-    """05/01/2027."""
-    return date_text(local(due_at).date())
-
-
-def points_text(value: Decimal) -> str:
-    """7,5; 10."""
-    return f"{value.normalize():f}".replace(".", ",")
 
 
 # ------------------------------------------------------------------------------- before it begins
@@ -63,16 +37,7 @@ def points_text(value: Decimal) -> str:
 
 def no_round(coming: Opening | None) -> Message:
     """Nothing is open, and nothing was before."""
-    return Message(text=f"Hiện chưa đến đợt tự báo cáo. {_next(coming)}".rstrip())
-
-
-def _next(coming: Opening | None) -> str:
-    if coming is None:
-        return "Khi mở đợt, hệ thống sẽ báo đồng chí."
-    return (
-        f"Đợt tới là {period_text(coming.period)}, mở ngày {due_day(coming.opens_at)}; "
-        "khi mở đợt, hệ thống sẽ báo đồng chí."
-    )
+    return Message(text=f"Hiện chưa đến đợt tự báo cáo. {next_round(coming)}".rstrip())
 
 
 def no_criteria() -> Message:
@@ -136,13 +101,8 @@ def intro(criteria: CriteriaSet, *, period: str, due_at: datetime, before: Seque
 def intro_for(criteria: CriteriaSet, *, who: str, cell: str, period: str, before: Sequence[str] = ()) -> str:
     """The first screen of who records for somebody else."""
     what = f"Đồng chí ghi thay {name_of(period)} cho đồng chí {who}, {cell}. Có {count_text(len(criteria.items))} câu."
-    how = f"Mong đồng chí hỏi và ghi đúng lời đồng chí {who} tự đánh giá. Hệ thống ghi rõ đây là bản ghi thay."
+    how = f"Mong đồng chí hỏi và ghi đúng lời tự đánh giá của đồng chí {who}. Hệ thống ghi rõ đây là bản ghi thay."
     return "\n\n".join([*before, what, how])
-
-
-def good_text(good: Good | None) -> str:
-    """Tốt 1: Hoàn thành tốt nhiệm vụ."""
-    return f"Tốt {good.number}: {good.name}" if good else "Nội dung khác"
 
 
 def question_title(criteria: CriteriaSet, criterion: Criterion, good: Good | None) -> str:
@@ -155,7 +115,7 @@ def question(criteria: CriteriaSet, criterion: Criterion, *, now: Answer | None,
     """One criterion; `now`: how it was answered before; `who`: for whom it is recorded, empty: the member's own."""
     lines = [criterion.text]
     if now is not None:
-        lines.append(f"Đang ghi: {_with_note(criteria, criterion, now)}")
+        lines.append(f"Đang ghi: {with_note(criteria, criterion, now)}")
     asked = f"Đồng chí {who}" if who else "Đồng chí"
     if criterion.points is None:
         lines.append(f"{asked} tự đánh giá việc này:")
@@ -180,21 +140,9 @@ def answer_fault(fault: AnswerFault, criterion: Criterion) -> str:
     return "Hệ thống chưa nhận ra số điểm. Mong đồng chí gõ lại bằng số."
 
 
-def value_text(criteria: CriteriaSet, criterion: Criterion, value: Value) -> str:
-    """Đạt; 7,5/10 điểm."""
-    if isinstance(value, Verdict):
-        return criteria.word(value)
-    return f"{points_text(value)}/{points_text(criterion.points or value)} điểm"
-
-
-def _with_note(criteria: CriteriaSet, criterion: Criterion, answer: Answer) -> str:
-    said = value_text(criteria, criterion, answer.value)
-    return f"{said}. Ý kiến: “{answer.note}”" if answer.note else f"{said}."
-
-
 def want_note(criteria: CriteriaSet, criterion: Criterion, answer: Answer, *, limit: int) -> str:
     """Whether there is something to add to an answer."""
-    lines = [f"{shortened(criterion.text)}\nĐang ghi: {_with_note(criteria, criterion, answer)}"]
+    lines = [f"{shortened(criterion.text)}\nĐang ghi: {with_note(criteria, criterion, answer)}"]
     asked = (
         f"Nếu giữ ý kiến này, đồng chí bấm “{KEEP_NOTE}”. Nếu muốn thay, "
         if answer.note
@@ -213,33 +161,6 @@ def write_note() -> str:
 
 
 SUMMARY_TITLE = "Xem lại trước khi gửi"
-
-
-def shortened(text: str) -> str:
-    """The beginning of a text, cut between words, so that it can be recognised."""
-    if len(text) <= SHORT:
-        return text
-    return f"{text[:SHORT].rsplit(' ', 1)[0].rstrip(' ,;:')}…"
-
-
-def sheet(criteria: CriteriaSet, answers: Answers, movement: Movement) -> str:
-    """All answers under their goods, each with the number of its question; the sum where there are points."""
-    parts: list[str] = []
-    for good in dict.fromkeys(item.good for item in criteria.items):
-        lines = [good_text(movement.good(good))]
-        for item in criteria.items:
-            if item.good == good and item.key in answers:
-                number = place_of(criteria, item.key).number
-                said = value_text(criteria, item, answers[item.key].value)
-                lines.append(f"{number}. {said}: {shortened(item.text)}")
-                if answers[item.key].note:
-                    lines.append(f"Ý kiến: “{answers[item.key].note}”")
-        parts.append("\n".join(lines))
-    if criteria.points:
-        parts.append(
-            f"Tổng điểm tự chấm: {points_text(total_points(criteria, answers))}/{points_text(criteria.points)}."
-        )
-    return "\n\n".join(parts)
 
 
 def summary(listed: str, *, period: str, who: str = "", before: Sequence[str] = ()) -> str:
@@ -268,84 +189,6 @@ def other_version(*, sent_at: datetime, by: str) -> str:
         f"Trong khi đồng chí soạn bản này, đã có một bản{whose} gửi lúc {stamp(sent_at)}. "
         f"Nếu đồng chí bấm “{SEND}”, bản dưới đây thay bản đó."
     )
-
-
-# -------------------------------------------------------------------------------------- receipt
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
-    """What a receipt says of a report. `by`: who recorded it on behalf of the member; empty: the member."""
-
-    period: str
-    code: str
-    version: int
-    sent_at: datetime
-    due_at: datetime
-    by: str
-
-
-RECEIPT_TITLE = "Đã nhận bản tự báo cáo"
-
-
-def receipt(
-    sent: Sent, *, choices: Sequence[Choice], may_change: bool, again: bool = False, coming: Opening | None = None
-) -> Message:
-    """The member's receipt; `again`: it was sent before; `coming`: the next round, to who asked what is open."""
-    if sent.by:
-        lines = [f"Đồng chí {sent.by} đã ghi thay {name_of(sent.period)} của đồng chí."]
-    elif again:
-        lines = [f"Đồng chí đã gửi {name_of(sent.period)}."]
-    else:
-        lines = [f"Cảm ơn đồng chí. Hệ thống đã ghi nhận {name_of(sent.period)} của đồng chí."]
-    lines += _facts(sent)
-    if may_change:
-        lines.append(f"Đồng chí còn sửa được đến {deadline(sent.due_at)}.")
-    elif again:
-        lines.append(f"Đã quá hạn ({deadline(sent.due_at)}) nên không sửa được nữa.")
-    if coming is not None:
-        lines.append(_next(coming))
-    return Message(title=RECEIPT_TITLE, text="\n\n".join(lines), choices=tuple(choices), in_place=True)
-
-
-def receipt_for(sent: Sent, *, who: str, choices: Sequence[Choice]) -> Message:
-    """To who leads the cell: a report of one of its members was recorded. `sent.by` empty: by themselves."""
-    by = f"do đồng chí {sent.by} ghi thay" if sent.by else "do đồng chí ấy tự gửi"
-    first = f"Hệ thống đã ghi nhận {name_of(sent.period)} của đồng chí {who}, {by}."
-    text = "\n\n".join([first, *_facts(sent)])
-    return Message(title=RECEIPT_TITLE, text=text, choices=tuple(choices), in_place=True)
-
-
-def told_owner(sent: Sent, *, choices: Sequence[Choice], may_change: bool) -> Message:
-    """To the member: somebody has recorded their report."""
-    lines = [f"Đồng chí {sent.by} vừa ghi thay {name_of(sent.period)} của đồng chí.", *_facts(sent)]
-    if may_change:
-        lines.append(f"Mong đồng chí xem lại. Nếu có chỗ chưa đúng, đồng chí tự sửa được đến {deadline(sent.due_at)}.")
-    else:
-        lines.append("Mong đồng chí xem lại. Nếu có chỗ chưa đúng, mong đồng chí báo bí thư chi bộ.")
-    return Message(title="Chi bộ thông báo", text="\n\n".join(lines), choices=tuple(choices))
-
-
-def _facts(sent: Sent) -> list[str]:
-    lines = [receipt_lines(code=sent.code, recorded_at=sent.sent_at)]
-    if sent.version > 1:
-        lines.append(f"Đây là lần gửi thứ {sent.version}, thay cho lần trước.")
-    if sent.sent_at >= sent.due_at:
-        lines.append(f"Nộp muộn (hạn ngày {due_day(sent.due_at)}).")
-    return lines
-
-
-def sent_report(listed: str, *, sent: Sent, who: str = "", older: bool = False, choices: Sequence[Choice]) -> Message:
-    """A report as it was sent. `who`: whose, to somebody else; `older`: by a criteria set that is replaced."""
-    name = name_of(sent.period)
-    owner = f"đồng chí {who}" if who else "đồng chí"
-    lines = [f"{name[0].upper()}{name[1:]} của {owner}, gửi lúc {stamp(sent.sent_at)}."]
-    if sent.by:
-        lines.append(f"Do đồng chí {sent.by} ghi thay.")
-    if older:
-        lines.append("Bản này theo bộ tiêu chí tại thời điểm gửi; bộ tiêu chí đã được sửa từ đó.")
-    lines.append(listed)
-    return Message(text="\n\n".join(lines), choices=tuple(choices))
 
 
 # --------------------------------------------------------------------------------------- /toi
