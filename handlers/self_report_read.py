@@ -1,7 +1,7 @@
 """A secretary reads the self-report of one member of their own cell, and every time is written down.
 
 It is what the cell appraises later. Nobody else may: no other leader of the cell, nobody above it
-(docs/decisions/0012-who-reads-a-self-report.md).
+(docs/decisions/0009-who-reads-a-self-report.md).
 """
 
 from collections.abc import Mapping
