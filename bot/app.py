@@ -53,18 +53,28 @@ class App:
             channel = by_account.get(account)
             return channel.capabilities.text_limit if channel else SMALLEST_TEXT_LIMIT
 
+        def can_edit(account: str) -> bool:
+            return account in by_account and by_account[account].capabilities.edit
+
         house = House(
-            content=content, random=random, pepper=pepper, text_limit=text_limit, start_link=start_link, page=page
+            content=content,
+            random=random,
+            pepper=pepper,
+            text_limit=text_limit,
+            can_edit=can_edit,
+            start_link=start_link,
+            page=page,
         )
         registry = make_registry()
         papers = Papers(database=database, house=house, makers=registry.papers)
         sender = Sender(outbox=StoredOutbox(database), channels=by_account, make_file=papers.make, clock=clock)
+        ticker = Ticker(database=database, house=house, dues=registry.dues, wake=sender.wake)
         return cls(
             clock=clock,
             database=database,
             house=house,
             registry=registry,
             sender=sender,
-            router=Router(database=database, house=house, registry=registry, wake=sender.wake),
-            ticker=Ticker(database=database, house=house, dues=registry.dues, wake=sender.wake),
+            router=Router(database=database, house=house, registry=registry, wake=sender.wake, hurry=ticker.hurry),
+            ticker=ticker,
         )

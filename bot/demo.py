@@ -66,7 +66,7 @@ async def demo(*, port: int, reset: bool, folder: Path, ready: Callable[[str], N
         await run_until_stopped(
             [
                 app.sender.run(),
-                run_schedule(app.ticker.tick),
+                run_schedule(app.ticker.tick, hurried=app.ticker.hurried),
                 serve_web(page, host=HOST, port=port, ready=ready, before_end=bell.close),
             ]
         )

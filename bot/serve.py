@@ -70,7 +70,7 @@ async def serve(settings: Settings) -> None:
             page=settings.web.public_url or "",
         )
         await release_leases(base.database)
-        tasks = [app.sender.run(), run_schedule(app.ticker.tick)]
+        tasks = [app.sender.run(), run_schedule(app.ticker.tick, hurried=app.ticker.hurried)]
         tasks.extend(task for bot in bots for task in bot.tasks(app))
         if routes := [route for bot in bots for route in bot.routes(app)]:
             web = web_of(routes)

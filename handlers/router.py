@@ -47,11 +47,20 @@ TEXT_LIMIT = 4000
 class Router:
     """The door that every event comes through."""
 
-    def __init__(self, *, database: Database, house: House, registry: Registry, wake: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        house: House,
+        registry: Registry,
+        wake: Callable[[], None],
+        hurry: Callable[[], None],
+    ) -> None:
         self._database = database
         self._house = house
         self._registry = registry
         self._wake = wake
+        self._hurry = hurry
         self._locks: WeakValueDictionary[Address, asyncio.Lock] = WeakValueDictionary()
 
     async def handle(self, incoming: Incoming) -> None:
@@ -88,6 +97,8 @@ class Router:
             turn = await self._turn(tx, incoming)
             await act(turn, incoming.payload)
             await turn.flush()
+        if turn.hurries:
+            self._hurry()
 
     async def _turn(self, tx: Tx, incoming: Incoming) -> Turn:
         pressed = incoming.payload.message if isinstance(incoming.payload, Pressed) else None

@@ -3,8 +3,10 @@
 A due instant lives on the fact itself (`next_due_at`). Acting must move it on, to the first future instant or to
 none; a fact that fails is logged with an incident number, harms no other, and is tried again at the next tick.
 Many processes may tick: an act claims its row first, and what it says has a unique key.
+What somebody waits for need not wait for the next tick: `hurry` lets the clock tick at once.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,15 +28,25 @@ class Coming:
     what: str
 
 
+Do = Callable[[Act, int], Awaitable[None]]
+"""Handles one fact in a transaction of its own."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
     """One kind of dated fact. `find` gives the ids that are due now, some at a time; `act` handles one of
-    them; `coming` says what fires next, soonest first, a few."""
+    them; `coming` says what fires next, soonest first, a few.
+
+    `prepare` does what must not be done in a transaction (read a large file, off the event loop) and returns what
+    then acts on the fact in the place of `act`; None: `act` does. Whoever dies in between has done nothing: the fact
+    stays due, or comes due again.
+    """
 
     name: str
     find: Callable[[Tx], Awaitable[Sequence[int]]]
-    act: Callable[[Act, int], Awaitable[None]]
+    act: Do
     coming: Callable[[Tx], Awaitable[Sequence[Coming]]]
+    prepare: Callable[[Database, int], Awaitable[Do | None]] | None = None
 
 
 class Ticker:
@@ -45,6 +57,12 @@ class Ticker:
         self._house = house
         self._dues = dues
         self._wake = wake
+        self.hurried = asyncio.Event()
+        """Set when something became due just now: whoever drives the clock ticks at once and clears it."""
+
+    def hurry(self) -> None:
+        """Tick as soon as possible."""
+        self.hurried.set()
 
     async def tick(self) -> int:
         """Let everything act that is due at this instant; how many facts acted."""
@@ -77,9 +95,10 @@ class Ticker:
 
     async def _one(self, due: Due, fact: int) -> bool:
         try:
+            prepared = await due.prepare(self._database, fact) if due.prepare else None
             async with self._database.write() as tx:
                 act = Act(tx, self._house)
-                await due.act(act, fact)
+                await (prepared or due.act)(act, fact)
                 await act.flush()
         except Exception:
             log.exception("tick_incident", kind=due.name, fact=fact, incident=new_incident(self._house.random))

@@ -30,13 +30,14 @@ class Refusal(Exception):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
     """What all handlers share. `random` gives random bytes; `pepper` keys the hashes of codes; `text_limit`
-    says how long one message of an account may be; `start_link` makes a link that opens a chat with a code
+    says how long one message of an account may be, and `can_edit` whether it can replace one; `start_link` makes a link that opens a chat with a code
     (None where no messenger has such links); `page` is the public address of our own page, or empty."""
 
     content: Content
     random: Callable[[int], bytes]
     pepper: bytes
     text_limit: Callable[[str], int]
+    can_edit: Callable[[str], bool]
     start_link: Callable[[str], str | None]
     page: str = ""
 
@@ -48,6 +49,11 @@ class Act:
         self.tx = tx
         self.house = house
         self.letters: list[outbox.Letter] = []
+        self.hurries = False
+
+    def hurry(self) -> None:
+        """Something becomes due with this transaction and somebody waits for it: the clock ticks right after it."""
+        self.hurries = True
 
     @property
     def now(self) -> datetime:

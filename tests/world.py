@@ -165,6 +165,7 @@ class Voice:
         event = event_id or f"e{self.world.events}"
         await self.world.app.router.handle(Incoming(address=address, event_id=event, payload=payload))
         await self.world.app.sender.drain()
+        await self.world.hurry()
         return self
 
     @property
@@ -299,6 +300,13 @@ class World:
     async def reaches(self, instant: datetime) -> None:
         """Let time pass until an instant."""
         await advance(self.app, self.clock, to=instant)
+
+    async def hurry(self) -> None:
+        """Tick at once if somebody waits for what just became due, as the program in service does."""
+        if self.app.ticker.hurried.is_set():
+            self.app.ticker.hurried.clear()
+            await self.app.ticker.tick()
+            await self.app.sender.drain()
 
     async def settle(self) -> None:
         """Let everything happen that is due now."""
