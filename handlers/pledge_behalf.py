@@ -18,7 +18,7 @@ from bot.texts import pledge_list as list_texts
 from handlers import choosing, receipts
 from handlers import dialogue as engine
 from handlers.declare import Action, Answer, Args, Chose, End, Go, Journey, Move, Pick, Question, Stay, Step, number
-from handlers.pledge_list import ON_BEHALF, list_choice, place_of
+from handlers.pledge_list import ON_BEHALF, list_choice
 from handlers.pledge_record import ROUNDS, record, take_back, text_hash
 from handlers.registry import Offer
 from handlers.turn import Turn
@@ -49,7 +49,7 @@ def offer() -> Offer:
 
 
 async def _begin(turn: Turn, args: Args) -> None:
-    found, cell = await place_of(turn, args)
+    found, cell = await ROUNDS.place(turn.tx, args)
     if not await ROUNDS.is_current(turn.tx, found, cell.id):
         turn.answer(list_texts.round_over(found.period))
     elif not await _missing(turn, found, cell):
@@ -59,7 +59,7 @@ async def _begin(turn: Turn, args: Args) -> None:
 
 
 async def _place(turn: Turn, subject: str) -> tuple[Round, Unit]:
-    return await place_of(turn, tuple(subject.split(":")))
+    return await ROUNDS.place(turn.tx, tuple(subject.split(":")))
 
 
 async def _missing(turn: Turn, found: Round, cell: Unit) -> Sequence[Member]:

@@ -10,17 +10,18 @@ from typing import Any
 from bot.domain.ids import UnitId
 from bot.domain.organisation import UnitKind
 from bot.domain.rights import Right
-from bot.domain.rounds import RoundKind
 from bot.texts import common
 from bot.texts import pledge_list as texts
+from bot.texts.cell_lists import cell_note
 from handlers import choosing
 from handlers import dialogue as engine
+from handlers.cell_lists import rounds_for, watched
 from handlers.declare import Command, End, Go, Journey, Move
 from handlers.pledge_list import COMMAND, show_cell
 from handlers.pledge_record import ROUNDS, text_hash
 from handlers.registry import Offer
 from handlers.turn import Turn
-from storage import organisation, pledges, rounds
+from storage import organisation, pledges
 from storage.dialogues import Dialogue
 from storage.organisation import Unit
 from storage.pledges import CellPledges
@@ -41,7 +42,7 @@ async def _command(turn: Turn, _rest: str) -> None:
     units = await turn.units_with(Right.WATCH)
     if len(units) == 1 and units[0].kind is UnitKind.CELL:
         await _show(turn, units[0])
-    elif not [one for unit in units for one in await _rounds_for(turn, unit)]:
+    elif not [one for unit in units for one in await rounds_for(turn, ROUNDS, unit)]:
         turn.answer(texts.no_round())
     elif not await _watched(turn):
         turn.answer(texts.no_cell())
@@ -58,43 +59,25 @@ async def _show(turn: Turn, cell: Unit) -> None:
 
 
 async def _watched(turn: Turn) -> Sequence[tuple[Round, CellPledges]]:
-    """Every cell that who asks leads or watches, once, with its round and counts; the most missing first."""
-    cells: dict[UnitId, tuple[Round, CellPledges]] = {}
-    for unit in await turn.units_with(Right.WATCH):
-        for found, top in await _rounds_for(turn, unit):
-            for cell in await pledges.pledges_by_cell(turn.tx, found, text_hash=text_hash(turn), unit=top):
-                cells.setdefault(cell.cell_id, (found, cell))
-    return sorted(cells.values(), key=lambda pair: (-pair[1].state.missing, pair[1].cell_id))
+    async def count(found: Round, top: UnitId) -> Sequence[CellPledges]:
+        return await pledges.pledges_by_cell(turn.tx, found, text_hash=text_hash(turn), unit=top)
 
-
-async def _rounds_for(turn: Turn, unit: Unit) -> Sequence[tuple[Round, UnitId]]:
-    """The rounds that ask the members of a unit's cells, each with the unit below which to count: the round over the
-    unit; where there is none, the newest of every unit below it that has rounds of its own."""
-    if unit.kind is not UnitKind.CELL and not await turn.may(Right.OFFICE, unit.id):
-        return []  # in charge of a committee, not of its cells
-    above = [(found, unit.id) for found in await ROUNDS.over(turn.tx, unit.id)]
-    if above or unit.kind is UnitKind.CELL:
-        return above
-    below = [one.id for one in await organisation.units_below(turn.tx, unit.id)]
-    newest: dict[UnitId, Round] = {}
-    for found in await rounds.newest_rounds(turn.tx, RoundKind.PLEDGE, below):
-        newest.setdefault(found.unit_id, found)
-    return [(found, top) for top, found in newest.items()]
+    return await watched(turn, ROUNDS, count)
 
 
 # --------------------------------------------------------------------------------- the dialogue
 
 
 async def _start(turn: Turn, _subject: str, _old: Mapping[str, Any] | None) -> Go:
-    watched = await _watched(turn)
+    cells = await _watched(turn)
     rows = [
-        (cell.cell_id, cell.cell_name, texts.cell_note(asked=cell.state.asked, confirmed=cell.state.confirmed))
-        for _found, cell in watched
+        (cell.cell_id, cell.cell_name, cell_note(asked=cell.state.asked, done=cell.state.confirmed))
+        for _found, cell in cells
     ]
     lead = texts.all_cells(
-        periods=sorted({found.period for found, _cell in watched}),
-        asked=sum(cell.state.asked for _found, cell in watched),
-        confirmed=sum(cell.state.confirmed for _found, cell in watched),
+        periods=sorted({found.period for found, _cell in cells}),
+        asked=sum(cell.state.asked for _found, cell in cells),
+        confirmed=sum(cell.state.confirmed for _found, cell in cells),
     )
     return choosing.among_cells(_CELL, rows, keep={"lead": lead})
 

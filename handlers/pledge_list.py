@@ -8,20 +8,21 @@ from collections.abc import Sequence
 
 from bot.chat import Choice
 from bot.domain.ids import UnitId
-from bot.domain.reminder import hold
 from bot.domain.rights import Right
-from bot.texts import choosing as choosing_texts
 from bot.texts import pledge_list as texts
+from bot.texts.cell_lists import ON_BEHALF as ON_BEHALF_LABEL
+from bot.texts.cell_lists import REMIND as REMIND_LABEL
+from bot.texts.cell_lists import SEE_MISSING, missing_line
 from handlers import pledge
-from handlers.choosing import PAGE, names_apart
+from handlers.cell_lists import page_at, remind, ways_on
+from handlers.choosing import names_apart
 from handlers.declare import Action, Args, number
 from handlers.pledge_record import ROUNDS, text_hash
 from handlers.registry import RUN, Offer, Task
 from handlers.turn import Turn
-from storage import audit, outbox, pledges
+from storage import audit, pledges
 from storage.organisation import Unit
-from storage.people import Member
-from storage.pledges import PledgeLine
+from storage.pledges import Pledge, PledgeLine
 from storage.rounds import Round
 
 COMMAND = "dscamket"
@@ -49,17 +50,17 @@ async def show_cell(turn: Turn, found: Round, cell: Unit, *, page: int = 0) -> N
     lines = await pledges.pledge_lines(turn.tx, found, text_hash=text_hash(turn), unit=cell.id)
     missing = [line.member for line in lines if line.pledge is None]
     names = [
-        texts.missing_line(name, linked=member.linked, reachable=member.reachable)
+        missing_line(name, linked=member.linked, reachable=member.reachable)
         for member, name in zip(missing, names_apart(missing), strict=True)
     ]
-    page, pages, shown = _page_of(names, page)
-    heading = await _heading(turn, found, cell, lines)
+    shown = page_at(names, page)
+    heading = _heading(turn, found, cell, lines)
     leads = await turn.may(Right.LEAD, cell.id) and await ROUNDS.is_current(turn.tx, found, cell.id)
     here = f"{found.id}:{cell.id}"
     choices = _lead_choices(heading, here) if leads else []
     choices.append(Choice(texts.SEE_SIGNED, f"{SIGNED}:{here}:0"))
-    choices += await _moving(turn, LIST, here, page, pages)
-    turn.answer(texts.missing_list(heading, shown, page=page + 1, pages=pages, choices=choices))
+    choices += await ways_on(turn, shown, verb=LIST, here=here, command=COMMAND)
+    turn.answer(texts.missing_list(heading, shown.lines, page=shown.number + 1, pages=shown.pages, choices=choices))
 
 
 def list_choice(found: Round, cell: UnitId) -> Choice:
@@ -67,50 +68,36 @@ def list_choice(found: Round, cell: UnitId) -> Choice:
     return Choice(texts.SEE_LIST, f"{LIST}:{found.id}:{cell}:0")
 
 
-async def place_of(turn: Turn, args: Args) -> tuple[Round, Unit]:
-    """The round and the cell of `round:cell`, over which the right was checked."""
-    place = await ROUNDS.and_unit(turn.tx, args)
-    assert place is not None, "the right was checked over this cell"
-    return place
-
-
 async def _list(turn: Turn, args: Args) -> None:
-    await show_cell(turn, *await place_of(turn, args), page=number(args, 2) or 0)
+    await show_cell(turn, *await ROUNDS.place(turn.tx, args), page=number(args, 2) or 0)
 
 
 async def _signed(turn: Turn, args: Args) -> None:
-    found, cell = await place_of(turn, args)
+    found, cell = await ROUNDS.place(turn.tx, args)
     lines = await pledges.pledge_lines(turn.tx, found, text_hash=text_hash(turn), unit=cell.id)
-    names = dict(
-        zip([line.member.person_id for line in lines], names_apart([line.member for line in lines]), strict=True)
-    )
-    page, pages, shown = _page_of(
-        [_signed_line(found, line, names[line.member.person_id]) for line in lines if line.pledge], number(args, 2) or 0
-    )
+    names = names_apart([line.member for line in lines])
+    signed = [_signed_line(found, line.pledge, name) for line, name in zip(lines, names, strict=True) if line.pledge]
+    shown = page_at(signed, number(args, 2) or 0)
     here = f"{found.id}:{cell.id}"
-    choices = [Choice(texts.SEE_MISSING, f"{LIST}:{here}:0"), *await _moving(turn, SIGNED, here, page, pages)]
-    heading = await _heading(turn, found, cell, lines)
-    turn.answer(texts.signed_list(heading, shown, page=page + 1, pages=pages, choices=choices))
+    choices = [
+        Choice(SEE_MISSING, f"{LIST}:{here}:0"),
+        *await ways_on(turn, shown, verb=SIGNED, here=here, command=COMMAND),
+    ]
+    heading = _heading(turn, found, cell, lines)
+    turn.answer(texts.signed_list(heading, shown.lines, page=shown.number + 1, pages=shown.pages, choices=choices))
 
 
-def _signed_line(found: Round, line: PledgeLine, name: str) -> str:
-    assert line.pledge is not None
+def _signed_line(found: Round, pledge: Pledge, name: str) -> str:
     return texts.signed_line(
         name,
-        recorded_at=line.pledge.recorded_at,
-        is_late=line.pledge.recorded_at > found.due_at,
-        on_behalf=line.pledge.on_behalf,
-        paper_signed=line.pledge.paper_signed_at is not None,
+        recorded_at=pledge.recorded_at,
+        is_late=pledge.recorded_at > found.due_at,
+        on_behalf=pledge.on_behalf,
+        paper_signed=pledge.paper_signed_at is not None,
     )
 
 
-def _page_of(lines: Sequence[str], page: int) -> tuple[int, int, Sequence[str]]:
-    pages = max(1, -(-len(lines) // PAGE))
-    page = min(page, pages - 1)
-    return page, pages, lines[page * PAGE : (page + 1) * PAGE]
-
-
-async def _heading(turn: Turn, found: Round, cell: Unit, lines: Sequence[PledgeLine]) -> texts.Heading:
+def _heading(turn: Turn, found: Round, cell: Unit, lines: Sequence[PledgeLine]) -> texts.Heading:
     return texts.Heading(
         period=found.period,
         cell=cell.name,
@@ -126,20 +113,9 @@ async def _heading(turn: Turn, found: Round, cell: Unit, lines: Sequence[PledgeL
 def _lead_choices(heading: texts.Heading, here: str) -> list[Choice]:
     choices = []
     if heading.missing:
-        choices += [Choice(texts.REMIND, f"{REMIND}:{here}"), Choice(texts.ON_BEHALF, f"{ON_BEHALF}:{here}")]
+        choices += [Choice(REMIND_LABEL, f"{REMIND}:{here}"), Choice(ON_BEHALF_LABEL, f"{ON_BEHALF}:{here}")]
     if heading.confirmed:
         choices.append(Choice(texts.PAPER, f"{PAPER}:{here}"))
-    return choices
-
-
-async def _moving(turn: Turn, verb: str, here: str, page: int, pages: int) -> list[Choice]:
-    """The ways from one page to another, to the newest state, and to other cells."""
-    choices = [Choice(choosing_texts.EARLIER, f"{verb}:{here}:{page - 1}", nav=True)] if page > 0 else []
-    if page + 1 < pages:
-        choices.append(Choice(choosing_texts.LATER, f"{verb}:{here}:{page + 1}", nav=True))
-    choices.append(Choice(texts.REFRESH, f"{verb}:{here}:{page}", nav=True))
-    if await turn.may(Right.OFFICE) or len(await turn.units_with(Right.WATCH)) > 1:
-        choices.append(Choice(texts.OTHER_CELLS, f"{RUN}:{COMMAND}", nav=True))
     return choices
 
 
@@ -148,7 +124,7 @@ async def _moving(turn: Turn, verb: str, here: str, page: int, pages: int) -> li
 
 async def _remind(turn: Turn, args: Args) -> None:
     """Remind whoever is missing at this moment and can be reached, at most once a day and person."""
-    found, cell = await place_of(turn, args)
+    found, cell = await ROUNDS.place(turn.tx, args)
     if not await ROUNDS.is_current(turn.tx, found, cell.id):
         turn.answer(texts.round_over(found.period))
         return
@@ -156,32 +132,13 @@ async def _remind(turn: Turn, args: Args) -> None:
     if not missing:
         turn.answer(texts.nobody_missing())
         return
-    turn.answer(texts.reminded(await _tell(turn, found, missing), choices=[list_choice(found, cell.id)]))
+    message = texts.please_sign(
+        period=found.period, due_at=found.due_at, is_late=turn.now >= found.due_at, data=f"{RUN}:{pledge.COMMAND}"
+    )
+    told = await remind(turn, missing, message, key=f"pledge-ask:{found.id}")
+    turn.answer(texts.reminded(told, choices=[list_choice(found, cell.id)]))
     await audit.record(
         turn.tx, actor=turn.person.person_id, action="pledge_reminded", subject=f"unit:{cell.id}", round=found.id
-    )
-
-
-async def _tell(turn: Turn, found: Round, missing: Sequence[Member]) -> texts.Reminded:
-    others = [member for member in missing if member.person_id != turn.person.person_id]
-    key = f"pledge-ask:{found.id}:{turn.today}"
-    reachable = [member.person_id for member in others if member.reachable]
-    known = await outbox.said(turn.tx, [f"{key}:{person}" for person in reachable])
-    fresh = [person for person in reachable if f"{key}:{person}" not in known]
-    at = hold(turn.now, turn.house.content.calendar.rest)
-    message = texts.please_sign(
-        period=found.period,
-        due_at=found.due_at,
-        is_late=turn.now >= found.due_at,
-        data=f"{RUN}:{pledge.COMMAND}",
-    )
-    await turn.tell_all(fresh, message, key=key, due_at=at)
-    return texts.Reminded(
-        told=len(fresh),
-        already=len(known),
-        unreachable=[member.full_name for member in others if not member.reachable],
-        self_missing=len(others) < len(missing),
-        waits_until=at if at > turn.now else None,
     )
 
 

@@ -14,7 +14,7 @@ from bot.texts import pledge_lead as texts
 from handlers import choosing
 from handlers import dialogue as engine
 from handlers.declare import Action, Answer, Args, Chose, End, Go, Journey, Move, Pick, Question, Stay, Step
-from handlers.pledge_list import PAPER, place_of, show_cell
+from handlers.pledge_list import PAPER, show_cell
 from handlers.pledge_record import ROUNDS, text_hash, tick_paper, untick_paper
 from handlers.registry import Offer
 from handlers.turn import Turn
@@ -45,7 +45,7 @@ async def _begin(turn: Turn, args: Args) -> None:
 
 
 async def _place(turn: Turn, subject: str) -> tuple[Round, Unit]:
-    return await place_of(turn, tuple(subject.split(":")))
+    return await ROUNDS.place(turn.tx, tuple(subject.split(":")))
 
 
 async def _confirmed(turn: Turn, subject: str) -> Sequence[tuple[Member, Pledge]]:

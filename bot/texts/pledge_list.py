@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.chat import Choice, Message
-from bot.texts.choosing import noted, page_of
+from bot.texts.cell_lists import Reminded, one_page
+from bot.texts.cell_lists import reminded as all_reminded
 from bot.texts.numbers import count_text, counted
 from bot.texts.pledge import SIGN, due_day, year_of
 from bot.texts.receipts import stamp
@@ -14,17 +15,9 @@ ABOUT = "Xem ai đã ký, ai chưa ký cam kết"
 WORDS = ("danh sach cam ket", "ds cam ket")
 CELLS_TITLE = "việc xem cam kết các chi bộ"
 
-REMIND = "Nhắc các đồng chí còn thiếu"
 PAPER = "Đã ký bản giấy"
-ON_BEHALF = "Ghi thay"
 SEE_SIGNED = "Xem ai đã xác nhận"
-SEE_MISSING = "Xem ai còn thiếu"
-REFRESH = "Cập nhật"
-OTHER_CELLS = "Chi bộ khác"
 SEE_LIST = "Xem danh sách cam kết"
-
-NOT_JOINED = "chưa tham gia hệ thống"
-NOT_REACHED = "đã chặn hoặc không nhận được tin"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,19 +65,14 @@ def missing_list(
     elif heading.missing == 0:
         body = "Tất cả các đồng chí trong chi bộ đã xác nhận."
     else:
-        body = "Còn thiếu:\n" + _page(lines, page, pages)
+        body = "Còn thiếu:\n" + one_page(lines, page, pages)
     return _message(heading, body, choices)
 
 
 def signed_list(heading: Heading, lines: Sequence[str], *, page: int, pages: int, choices: Sequence[Choice]) -> Message:
     """The counts, and one page of who has confirmed."""
-    body = "Đã xác nhận:\n" + _page(lines, page, pages) if heading.confirmed else "Chưa có đồng chí nào xác nhận."
+    body = "Đã xác nhận:\n" + one_page(lines, page, pages) if heading.confirmed else "Chưa có đồng chí nào xác nhận."
     return _message(heading, body, choices)
-
-
-def missing_line(name: str, *, linked: bool, reachable: bool) -> str:
-    """Somebody who is missing, with a mark when no message reaches them."""
-    return noted(f"• {name}", "" if reachable else NOT_REACHED if linked else NOT_JOINED)
 
 
 def signed_line(name: str, *, recorded_at: datetime, is_late: bool, on_behalf: bool, paper_signed: bool) -> str:
@@ -97,10 +85,6 @@ def signed_line(name: str, *, recorded_at: datetime, is_late: bool, on_behalf: b
     if paper_signed:
         marks.append("đã ký bản giấy")
     return f"• {name} – {'; '.join(marks)}"
-
-
-def _page(lines: Sequence[str], page: int, pages: int) -> str:
-    return "\n".join(line for line in [*lines, page_of(page, pages)] if line)
 
 
 def _message(heading: Heading, body: str, choices: Sequence[Choice]) -> Message:
@@ -133,39 +117,9 @@ def please_sign(*, period: str, due_at: datetime, is_late: bool, data: str) -> M
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reminded:
-    """What one press on "remind" did. `waits_until`: the quiet hours hold the words back until then."""
-
-    told: int
-    already: int
-    unreachable: Sequence[str]
-    self_missing: bool
-    waits_until: datetime | None
-
-
 def reminded(what: Reminded, *, choices: Sequence[Choice]) -> Message:
     """The answer to the secretary who pressed."""
-    lines = []
-    if what.told and what.waits_until is not None:
-        lines.append(
-            f"Bây giờ là giờ nghỉ. Lời nhắc sẽ đến {counted(what.told, 'đồng chí')} lúc {stamp(what.waits_until)}."
-        )
-    elif what.told:
-        lines.append(f"Đã nhắc {counted(what.told, 'đồng chí')} chưa ký.")
-    if what.already:
-        lines.append(
-            f"{counted(what.already, 'đồng chí')} đã được nhắc trong hôm nay; mỗi ngày hệ thống chỉ nhắc một lần."
-        )
-    if what.unreachable:
-        names = "\n".join(f"• {name}" for name in what.unreachable)
-        lines.append(
-            f"{counted(len(what.unreachable), 'đồng chí')} hệ thống chưa liên lạc được:\n{names}\n"
-            f"Mong đồng chí gặp trực tiếp; ai đã đồng ý thì đồng chí mở danh sách, bấm “{ON_BEHALF}”."
-        )
-    if what.self_missing:
-        lines.append("Bản thân đồng chí cũng chưa ký; đồng chí gõ /camket để ký.")
-    return Message(text="\n\n".join(lines), choices=tuple(choices))
+    return all_reminded(what, not_done="chưa ký", by_oneself="/camket để ký", choices=choices)
 
 
 def nobody_missing() -> Message:
@@ -184,13 +138,6 @@ def all_cells(*, periods: Sequence[str], asked: int, confirmed: int) -> str:
         f"còn thiếu {count_text(asked - confirmed)}.\n"
         "Chi bộ còn thiếu nhiều xếp trước. Đồng chí chọn một chi bộ để xem:"
     )
-
-
-def cell_note(*, asked: int, confirmed: int) -> str:
-    """Beside the name of a cell."""
-    missing = asked - confirmed
-    state = f"còn thiếu {count_text(missing)}" if missing else "đã đủ"
-    return f"{count_text(confirmed)}/{count_text(asked)}, {state}"
 
 
 # ------------------------------------------------------------------------------------------ /toi
