@@ -41,6 +41,7 @@ from bot.domain.ids import PersonId, UnitId
 from bot.domain.member import Status
 from bot.domain.organisation import CellKind, UnitKind
 from bot.domain.rights import Role
+from bot.texts.when import moment
 from storage import addresses, organisation, people
 from storage.database import Database
 
@@ -70,6 +71,7 @@ class Recorder:
     news: dict[str, list[Bubble]] = field(default_factory=dict)
     fails: Callable[[Delivery], DeliveryFailure | None] = lambda _delivery: None
     counter: int = 0
+    story: "Story | None" = None
 
     async def send(self, delivery: Delivery) -> str | None:
         """Keep the message, or replace the one that it edits."""
@@ -84,6 +86,8 @@ class Recorder:
             bubbles.append(bubble)
         else:
             bubble.message, bubble.file, bubble.edits = delivery.message, delivery.file, bubble.edits + 1
+        if self.story:
+            self.story.heard(delivery.chat, shown(delivery.message), delivery.file, replaced=bubble.edits > 0)
         self.news.setdefault(delivery.chat, []).append(
             Bubble(id=bubble.id, message=delivery.message, file=delivery.file, edits=bubble.edits)
         )
@@ -103,6 +107,36 @@ def shown(message: Message) -> str:
     if message.link:
         parts.append(f"<{message.link.label}>")
     return "\n\n".join(part for part in parts if part)
+
+
+@dataclass
+class Story:
+    """Everything that was said at each address, by the bot and by the person, as a transcript to read."""
+
+    clock: MovableClock
+    lines: dict[str, list[str]] = field(default_factory=dict)
+    _last: dict[str, datetime] = field(default_factory=dict)
+
+    def heard(self, chat: str, text: str, file: File | None, *, replaced: bool) -> None:
+        """The bot said something."""
+        attached = f"\n\n[tệp: {file.name}]" if file else ""
+        self._add(chat, ("(thay tin trước)\n" if replaced else "") + text + attached)
+
+    def did(self, chat: str, what: str) -> None:
+        """The person said or pressed something."""
+        self._add(chat, f">>> {what}")
+
+    def of(self, chat: str) -> str:
+        """The transcript of one address."""
+        return "\n\n".join(self.lines.get(chat, [])) + "\n"
+
+    def _add(self, chat: str, text: str) -> None:
+        now = self.clock.now()
+        lines = self.lines.setdefault(chat, [])
+        if self._last.get(chat) != now:
+            lines.append(f"======== {moment(now)}")
+            self._last[chat] = now
+        lines.append(text)
 
 
 @dataclass
@@ -161,12 +195,28 @@ class Voice:
     async def does(self, payload: Payload, *, event_id: str | None = None) -> Self:
         """One event from this address, handled, and everything said that it causes."""
         self.world.events += 1
+        if self.world.recorder.story:
+            self.world.recorder.story.did(self.chat, self._described(payload))
         address = Address(self.world.recorder.account, self.chat)
         event = event_id or f"e{self.world.events}"
         await self.world.app.router.handle(Incoming(address=address, event_id=event, payload=payload))
         await self.world.app.sender.drain()
         await self.world.hurry()
         return self
+
+    def _described(self, payload: Payload) -> str:
+        match payload:
+            case Text(text=text):
+                return text
+            case Pressed(data=data):
+                labels = [one.label for bubble in self.bubbles for one in bubble.message.choices if one.data == data]
+                return f"[{labels[-1] if labels else data}]"
+            case Started(code=code):
+                return f"(mở trò chuyện{' bằng đường dẫn' if code else ''})"
+            case FileSent(name=name):
+                return f"(gửi tệp {name})"
+            case _:
+                return f"({type(payload).__name__})"
 
     @property
     def bubbles(self) -> list[Bubble]:
