@@ -122,9 +122,7 @@ async def answer(turn: Turn, journeys: Journeys, dialogue: Dialogue, said: Answe
 async def stop(turn: Turn, journeys: Journeys, dialogue: Dialogue) -> None:
     """Put the dialogue aside; the draft stays until it expires."""
     if turn.who is None:
-        # A guest's draft is not kept: nothing is stored about somebody who has not agreed.
-        await dialogues.end(turn.tx, dialogue.id)
-        await forget_guest(turn.tx, turn.address)
+        await _finish(turn, dialogue)
         turn.answer(common.stopped_guest())
         return
     await dialogues.save(turn.tx, dialogue, keep=journeys[dialogue.journey].keep)
@@ -203,12 +201,19 @@ async def _take(turn: Turn, journey: Journey, dialogue: Dialogue, said: Answer) 
     move = await journey.steps[dialogue.step].take(turn, dialogue, said)
     match move:
         case End():
-            await dialogues.end(turn.tx, dialogue.id)
+            await _finish(turn, dialogue)
         case Stay(why=why):
             await _ask(turn, journey, dialogue, before=why)
         case Go():
             trail = [*dialogue.answers[_TRAIL], [dialogue.step, _at(dialogue)]]
             await _move(turn, journey, dialogue, step=move.step, keep={**move.keep, "at": move.at, _TRAIL: trail})
+
+
+async def _finish(turn: Turn, dialogue: Dialogue) -> None:
+    """The dialogue is over. Of a guest's, nothing that was said stays: they have not agreed to anything being kept."""
+    await dialogues.end(turn.tx, dialogue.id)
+    if turn.who is None:
+        await forget_guest(turn.tx, turn.address)
 
 
 async def _back(turn: Turn, journey: Journey, dialogue: Dialogue) -> None:

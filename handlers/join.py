@@ -1,7 +1,7 @@
 """Joining: a start link or a typed code, what this is, what is kept, consent, who is it, linked.
 
-Consent is asked, never presumed; who refuses, stops, or is somebody else leaves nothing behind: the draft and what
-was said are deleted, nobody is told, and the code stays good. Everything is checked again at the last press, under a
+Consent is asked, never presumed; who refuses, stops, or is somebody else leaves nothing behind: the engine deletes the
+draft and what was said, nobody is told, and the code stays good. Everything is checked again at the last press, under a
 lock of the person: the code may have been used, revoked or have expired meanwhile, and of two addresses with one code
 exactly one gets in. Who has joined already is asked at the first address before a second one is linked.
 """
@@ -25,7 +25,7 @@ from handlers.registry import RUN, Offer
 from handlers.second_account import SecondAccount
 from handlers.turn import Turn
 from handlers.welcome import Welcome
-from storage import addresses, dialogues, forgetting, invitations
+from storage import addresses, dialogues, invitations
 from storage.database import Tx
 from storage.dialogues import Dialogue
 from storage.invitations import Invitation
@@ -106,17 +106,20 @@ class Join:
             return await self._typed(turn, dialogue, said)
         invitation = await _invitation(turn.tx, dialogue)
         if said.value == _NO:
-            return await _leave_nothing(turn, texts.refused(last_day=last_day(invitation.expires_at)))
+            turn.answer(texts.refused(last_day=last_day(invitation.expires_at)))
+            return End()
         if fault := await why_not(turn.tx, invitation):
-            return await _leave_nothing(turn, fault)
+            turn.answer(fault)
+            return End()
         return Go(step="who")
 
     async def _take_who(self, turn: Turn, dialogue: Dialogue, said: Answer) -> Move:
         if not isinstance(said, Chose):
             return await self._typed(turn, dialogue, said)
         if said.value == _NO:
-            return await _leave_nothing(turn, texts.not_me())
-        await self._link(turn, dialogue)
+            turn.answer(texts.not_me())
+        else:
+            await self._link(turn, dialogue)
         return End()
 
     async def _link(self, turn: Turn, dialogue: Dialogue) -> None:
@@ -127,7 +130,7 @@ class Join:
         if turn.who is not None:
             turn.answer(_joined_already(turn.who))
         elif fault := await why_not(turn.tx, invitation):
-            await _leave_nothing(turn, fault)
+            turn.answer(fault)
         elif await addresses.addresses_of(turn.tx, person):
             await self._second.ask_first(turn, invitation)
         else:
@@ -139,7 +142,7 @@ class Join:
             turn, invitation=invitation.id, person=invitation.person_id, address=turn.address, agreed=agreed
         )
         if linked is None:
-            await _leave_nothing(turn, texts.code_used())
+            turn.answer(texts.code_used())
             return
         turn.who = await who_at(turn.tx, turn.address)
         turn.answer(await self._welcome.message(turn))
@@ -181,13 +184,6 @@ def may_join(who: Who) -> bool:
 async def _invitation(tx: Tx, dialogue: Dialogue) -> Invitation:
     found = await invitations.by_ids(tx, [InvitationId(int(dialogue.subject))])
     return found[0]
-
-
-async def _leave_nothing(turn: Turn, last_words: Message) -> End:
-    """Nothing of a guest stays: not the draft (the engine deletes it), not what was said."""
-    await forgetting.forget_guest(turn.tx, turn.address)
-    turn.answer(last_words, forget=True)
-    return End()
 
 
 def _joined_already(who: Who) -> Message:

@@ -65,8 +65,7 @@ class SecondAccount:
     async def ask_first(self, turn: Turn, invitation: Invitation) -> None:
         """Ask the person at the address where they joined, and let this one wait."""
         if await addresses.reach(turn.tx, invitation.person_id) is None:
-            await forgetting.forget_guest(turn.tx, turn.address)
-            turn.answer(texts.first_unreachable(), forget=True)
+            turn.answer(texts.first_unreachable())
             return
         await engine.begin(turn, self._journey, str(invitation.id), fresh=True)
         waiting = await dialogues.open_dialogue(turn.tx, turn.address)

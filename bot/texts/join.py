@@ -134,7 +134,8 @@ def code_revoked() -> Message:
 
 def code_expired(last_day: date) -> Message:
     return Message(
-        text=f"Mã mời này đã hết hạn từ hết ngày {date_text(last_day)}. Mong đồng chí xin bí thư chi bộ phiếu mới."
+        text=f"Mã mời này chỉ dùng được đến hết ngày {date_text(last_day)}, nay đã hết hạn. "
+        "Mong đồng chí xin bí thư chi bộ phiếu mới."
     )
 
 

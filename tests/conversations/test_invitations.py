@@ -16,8 +16,9 @@ from handlers.issuing import issue_admin_invitation
 from handlers.papers import Papers
 from handlers.turn import Act, Refusal
 from storage import addresses, people
+from tests.conversations.pledge_rounds import open_round, signs
 from tests.slips import codes_on, joins, reads_to_the_end, sheet_of
-from tests.world import ACCOUNT, Voice, World
+from tests.world import ACCOUNT, World
 
 CODE = re.compile(r"[0-9A-Z]{4}-?[0-9A-Z]{4}-?[0-9A-Z]{4}")
 
@@ -441,6 +442,8 @@ Nếu cần mời lại, xin bấm “Làm phiếu mới”.
         ]
     )
     assert await rows(world, "SELECT count(*) FROM dialogues WHERE chat = 'wrong'") == [(0,)]
+    assert await rows(world, "SELECT count(*) FROM consents WHERE withdrawn_at IS NULL") == [(0,)]
+    assert await rows(world, "SELECT actor_id FROM audit WHERE action = 'address.unlinked'") == [(ba.person_id,)]
     await wrong.says("/toi")
     assert "Đồng chí chưa tham gia" in wrong.last
     await ba.presses("Làm phiếu mới")
@@ -485,10 +488,11 @@ async def test_undoing_twice_and_undoing_oneself_are_answered_truly(world: World
 async def test_what_was_recorded_meanwhile_is_said_and_kept(world: World) -> None:
     """Undoing deletes nothing that was signed; the secretary learns how much there is."""
     ba = await world.secretary("Trần Văn Ba")
-    an = await world.member("Nguyễn Thị An", linked=False)
+    await world.member("Nguyễn Thị An", linked=False)
     wrong = world.stranger("wrong")
     await joins(wrong, (await sheet_of(ba))["Nguyễn Thị An"])
-    await record_some(world, an)
+    await open_round(world)
+    await signs(wrong)
     await ba.presses("Không đúng người")
     ba.heard()
     await ba.presses("Gỡ tài khoản")
@@ -497,7 +501,7 @@ async def test_what_was_recorded_meanwhile_is_said_and_kept(world: World) -> Non
             """\
 *Đã gỡ tài khoản khỏi tên đồng chí Nguyễn Thị An (Chi bộ thôn 1)*
 
-Từ khi tài khoản đó tham gia, dưới tên đồng chí ấy đã ghi nhận 02 lần trả lời giấy mời sinh hoạt. Những phần này vẫn giữ nguyên; mong đồng chí hỏi lại đồng chí ấy xem có đúng không.
+Từ khi tài khoản đó tham gia, dưới tên đồng chí ấy đã ghi nhận 01 bản cam kết. Những phần này vẫn giữ nguyên; mong đồng chí hỏi lại đồng chí ấy xem có đúng không.
 
 Nếu cần mời lại, xin bấm “Làm phiếu mới”.
 
@@ -505,27 +509,7 @@ Nếu cần mời lại, xin bấm “Làm phiếu mới”.
 """
         ]
     )
-    assert await rows(world, "SELECT count(*) FROM meeting_replies") == [(2,)]
-
-
-async def record_some(world: World, whom: Voice) -> None:
-    """Two replies by the person themself to a meeting."""
-    async with world.app.database.write() as tx:
-        await tx.run(
-            text(
-                "INSERT INTO meetings (unit_id, kind, starts_at, place, agenda, version, created_by, created_at)"
-                " VALUES (:cell, 'regular_meeting', '2027-01-10 01:00:00.000000', '', '', 1, :by, '2027-01-04 01:00:00.000000')"
-            ),
-            {"cell": world.units["Chi bộ thôn 1"], "by": whom.person_id},
-        )
-        for _ in range(2):
-            await tx.run(
-                text(
-                    "INSERT INTO meeting_replies (meeting_id, person_id, answer, reason, at, recorded_by, on_behalf)"
-                    " VALUES (1, :person, 'present', '', '2027-01-04 01:00:00.000000', :person, 0)"
-                ),
-                {"person": whom.person_id},
-            )
+    assert await rows(world, "SELECT count(*) FROM pledges") == [(1,)]
 
 
 async def test_what_waits_for_the_account_is_cancelled_with_it(world: World) -> None:
