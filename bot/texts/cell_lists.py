@@ -64,7 +64,7 @@ def reminded(what: Reminded, *, not_done: str, by_oneself: str, choices: Sequenc
         names = "\n".join(f"• {name}" for name in what.unreachable)
         lines.append(
             f"{counted(len(what.unreachable), 'đồng chí')} hệ thống chưa liên lạc được:\n{names}\n"
-            f"Mong đồng chí gặp trực tiếp; nếu được đồng ý, đồng chí bấm “{ON_BEHALF}”."
+            f"Mong đồng chí gặp trực tiếp; ai đã đồng ý thì đồng chí mở danh sách, bấm “{ON_BEHALF}”."
         )
     if what.self_missing:
         lines.append(f"Bản thân đồng chí cũng {not_done}; đồng chí gõ {by_oneself}.")

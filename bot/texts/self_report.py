@@ -126,7 +126,7 @@ def question(criteria: CriteriaSet, criterion: Criterion, *, now: Answer | None,
 
 def _type_points(maximum: Decimal) -> str:
     example = "7,5" if maximum >= 8 else "0,5"
-    return f"Mong đồng chí gõ một số từ 0 đến {points_text(maximum)}; có thể gõ số lẻ, ví dụ {example}."
+    return f"Mong đồng chí gõ một số từ 0 đến {points_text(maximum)}; nửa điểm cũng được, ví dụ {example}."
 
 
 def answer_fault(fault: AnswerFault, criterion: Criterion) -> str:
