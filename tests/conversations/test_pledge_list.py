@@ -98,7 +98,7 @@ Nếu đồng chí đã ký trên giấy, mong đồng chí báo bí thư chi b�
 
 01 đồng chí hệ thống chưa liên lạc được:
 • Lê Văn Cả
-Mong đồng chí gặp trực tiếp; nếu được đồng ý, đồng chí bấm “Ghi thay”.
+Mong đồng chí gặp trực tiếp; ai đã đồng ý thì đồng chí mở danh sách, bấm “Ghi thay”.
 
 Bản thân đồng chí cũng chưa ký; đồng chí gõ /camket để ký.
 
@@ -125,7 +125,7 @@ async def test_a_second_press_on_the_same_day_reminds_nobody_again(world: World)
 
 01 đồng chí hệ thống chưa liên lạc được:
 • Lê Văn Cả
-Mong đồng chí gặp trực tiếp; nếu được đồng ý, đồng chí bấm “Ghi thay”.
+Mong đồng chí gặp trực tiếp; ai đã đồng ý thì đồng chí mở danh sách, bấm “Ghi thay”.
 
 Bản thân đồng chí cũng chưa ký; đồng chí gõ /camket để ký.
 
