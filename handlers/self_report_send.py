@@ -70,7 +70,7 @@ async def _own_receipt(turn: Turn, found: Round, report: SelfReport, *, again: b
             choices=own_choices(found.id, may_change=may_change),
             may_change=may_change,
             again=again,
-            coming=None if may_change else next_opening(rules, after=turn.now),
+            coming=next_opening(rules, after=turn.now) if again and not may_change else None,
         )
     )
 
