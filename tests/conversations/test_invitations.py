@@ -618,6 +618,71 @@ async def test_typing_anything_else_repeats_the_choices(world: World) -> None:
     assert "chưa nhận ra câu trả lời" in ba.last
 
 
+async def test_a_long_list_of_names_is_cut_short(world: World) -> None:
+    """Fifteen names are shown before the press, and how many more; the sheet has them all."""
+    ba = await world.secretary("Trần Văn Ba")
+    for number in range(17):
+        await world.member(f"Đảng viên {number}", linked=False)
+    await ba.says("/phieumoi")
+    await ba.says("1")
+    assert "• Đảng viên 14\nvà 02 đồng chí nữa" in ba.last
+    await ba.presses("Làm phiếu")
+    assert len(codes_on(ba.files()[0])) == 17
+
+
+async def test_what_changed_meanwhile_is_said_on_the_persons_screen(world: World) -> None:
+    """A person with two accounts, one who left the cell, one who was unlinked by another: each press is answered truly."""
+    ba = await world.secretary("Trần Văn Ba")
+    bon = await world.member("Lê Văn Bốn", roles=[Role.DEPUTY_SECRETARY])
+    an = await world.member("Nguyễn Thị An")
+    assert an.person_id is not None
+    async with world.app.database.write() as tx:
+        await addresses.link(tx, person=an.person_id, address=Address(ACCOUNT, "second"))
+    for leader in (ba, bon):
+        await leader.says("/phieumoi")
+        await leader.presses("Chọn một đồng chí")
+        await leader.says("An")
+    assert "đang dùng 02 tài khoản" in ba.last
+    await bon.presses("Gỡ tài khoản")
+    await ba.presses("Gỡ tài khoản")
+    assert "cả 02 tài khoản đang dùng" in ba.last
+    await ba.presses("Gỡ tài khoản")
+    await bon.presses("Gỡ tài khoản")
+    assert bon.last == snapshot("Đồng chí này hiện không dùng tài khoản nào.")
+    await bon.forges(f"invite-person:{an.person_id}")
+    async with world.app.database.write() as tx:
+        await tx.run(text("UPDATE memberships SET status = 'removed' WHERE person_id = :an"), {"an": an.person_id})
+    await bon.presses("Làm phiếu")
+    assert bon.last == snapshot("Đồng chí này không còn trong danh sách đảng viên được mời, nên không làm phiếu được.")
+    assert not bon.files()
+
+
+async def test_a_code_used_meanwhile_cannot_be_taken_back(world: World) -> None:
+    """The button was shown while the code was good; pressed after it was used, it says that there is nothing."""
+    ba = await world.secretary("Trần Văn Ba")
+    await world.member("Nguyễn Thị An", linked=False)
+    code = (await sheet_of(ba))["Nguyễn Thị An"]
+    await ba.says("/phieumoi")
+    await ba.presses("Thu hồi mã chưa dùng")
+    revoke = next(choice.data for choice in ba.buttons if choice.label == "Thu hồi mã")
+    await joins(world.stranger(), code)
+    await ba.forges(revoke)
+    assert ba.last == snapshot("Không có mã nào cần thu hồi.")
+
+
+async def test_an_officer_who_lost_a_cell_meanwhile_is_refused_at_the_choice(world: World) -> None:
+    """The list of cells is an hour old; the right is looked at when one is chosen."""
+    hoa = await world.officer("Lê Thị Hoa")
+    for number in range(2):
+        await world.cell(f"Chi bộ thôn {number}")
+    await world.officer("Lê Thị Hồng")
+    await hoa.says("/phieumoi")
+    async with world.app.database.write() as tx:
+        await tx.run(text("UPDATE unit_versions SET parent_id = NULL WHERE name = 'Chi bộ thôn 1'"))
+    await hoa.says("2")
+    assert "không thuộc phần đồng chí phụ trách" in hoa.last
+
+
 # ------------------------------------------------------------------------- the first administrator
 
 

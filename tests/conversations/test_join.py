@@ -186,6 +186,24 @@ Mong đồng chí bấm một nút dưới đây, hoặc gõ số thứ tự c�
     )
 
 
+async def test_another_code_typed_on_the_way_takes_over(world: World) -> None:
+    """Whoever picked up the wrong slip first types the right one: the way begins anew under the right name."""
+    ba, wrong = await invited(world)
+    await world.member("Lê Văn Bình", linked=False)
+    await ba.says("/phieumoi")
+    await ba.presses("Chọn một đồng chí")
+    await ba.says("Bình")
+    await ba.presses("Làm phiếu")
+    right = codes_on(ba.files()[-1])["Lê Văn Bình"]
+    guest = world.stranger()
+    await guest.says(wrong)
+    await reads_to_the_end(guest)
+    await joins(guest, right)
+    assert "Kính chào đồng chí Lê Văn Bình" in guest.last
+    assert await rows(world, "SELECT count(*) FROM dialogues WHERE chat = 'stranger'") == [(0,)]
+    await joins(world.stranger("an"), wrong)
+
+
 async def test_an_old_button_of_a_part_that_was_read_repeats_the_question(world: World) -> None:
     """What was read stays in the chat with its buttons; pressing one again changes nothing."""
     _ba, code = await invited(world)
