@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from bot.clock import SystemClock
 from storage.database import Database
 from storage.migrate import upgrade
+from tests.conversations.two_communes import Copy, Province, make
 from tests.world import World
 
 
@@ -36,3 +38,19 @@ async def world(template: Path, tmp_path: Path) -> AsyncIterator[World]:
     world = await World.copy(template, tmp_path / "world.db")
     yield world
     await world.close()
+
+
+@pytest.fixture(scope="session")
+def province(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Province:
+    """Two communes with everybody and something of everything, made once."""
+    return make(template, tmp_path_factory.mktemp("province"))
+
+
+@pytest.fixture
+async def copy(province: Province, tmp_path: Path) -> AsyncIterator[Copy]:
+    """A copy of the two communes; at the end no event may have failed."""
+    copy = await Copy.open(province, tmp_path / "copy.db")
+    with structlog.testing.capture_logs() as logs:
+        yield copy
+    await copy.close()
+    assert [entry for entry in logs if entry["log_level"] in ("error", "critical")] == []
