@@ -92,6 +92,7 @@ class Router:
 
     async def _in_one_transaction(self, incoming: Incoming, act: Callable[[Turn, Payload], Awaitable[None]]) -> None:
         async with self._database.write() as tx:
+            await dialogues.take_turn(tx, incoming.address)
             if not await events.see(tx, account=incoming.address.account, event_id=incoming.event_id):
                 return
             turn = await self._turn(tx, incoming)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 
 from bot.chat import Address
 from bot.domain.ids import DialogueId, PersonId
@@ -35,6 +35,7 @@ class Expired:
     guest: bool
 
 
+_take_turn = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("whose"), 0)))
 _here = (dialogues.c.account == bindparam("account"), dialogues.c.chat == bindparam("chat"))
 _open = select(dialogues).where(*_here, dialogues.c.state == "open", dialogues.c.expires_at > bindparam("now"))
 _draft = (
@@ -113,6 +114,14 @@ def _to_dialogue(row: Row[Any]) -> Dialogue:
 
 def _at(address: Address) -> dict[str, str]:
     return {"account": address.account, "chat": address.chat}
+
+
+async def take_turn(tx: Tx, address: Address) -> None:
+    """Wait until no other transaction handles this address, in this process or another: a draft is read and written by
+    one at a time, and so is the beginning of one, of which there is no row yet to lock. The first thing a transaction
+    does, so that it holds nothing while it waits. On SQLite there is one writer in any case."""
+    if tx.connection.dialect.name == "postgresql":
+        await tx.run(_take_turn, {"whose": f"{address.account}:{address.chat}"})
 
 
 async def open_dialogue(tx: Tx, address: Address) -> Dialogue | None:

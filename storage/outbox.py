@@ -157,6 +157,17 @@ _block_waiting = (
     .values(state="blocked", finished_at=bindparam("at"))
 )
 _where_is = select(outbox.c.account, outbox.c.chat).where(outbox.c.id == bindparam("row"))
+_stood_before = (
+    select(_other.c.id)
+    .where(
+        _other.c.account == outbox.c.account,
+        _other.c.chat == outbox.c.chat,
+        _other.c.slot == outbox.c.slot,
+        _other.c.external_id == outbox.c.external_id,
+        _other.c.id < outbox.c.id,
+    )
+    .exists()
+)
 _newest_question = (
     select(outbox.c.body)
     .where(
@@ -164,6 +175,9 @@ _newest_question = (
         outbox.c.chat == bindparam("chat"),
         outbox.c.has_choices,
         outbox.c.state.in_(["sent", "uncertain"]),
+        # A message that moves where it stands is no new question: else a number would answer it, and not what was
+        # asked below it.
+        or_(outbox.c.slot.is_(None), outbox.c.priority == int(Priority.ANSWER), ~_stood_before),
     )
     .order_by(outbox.c.finished_at.desc(), outbox.c.id.desc())
     .limit(1)
@@ -227,7 +241,7 @@ async def claim(tx: Tx, *, accounts: Iterable[str], size: int, lease: timedelta)
     claimed = []
     for row in sorted(rows, key=lambda row: (row.priority, row.id)):
         replaces = row.replaces
-        if row.slot is not None:
+        if row.slot is not None and row.priority != Priority.ANSWER:
             replaces = await tx.scalar(_newest_in_slot, {"account": row.account, "chat": row.chat, "slot": row.slot})
         claimed.append(
             Claimed(
@@ -249,7 +263,8 @@ async def release_all(tx: Tx) -> None:
 
 
 async def settle(tx: Tx, outcomes: Iterable[Outcome]) -> None:
-    """Write down what became of claimed rows. BLOCKED also marks the address and all that waits for it."""
+    """Write down what became of claimed rows; of one that is not in flight (any more), nothing. BLOCKED also marks the
+    address and all that waits for it."""
     for outcome in outcomes:
         values = {
             "row": outcome.id,
@@ -261,7 +276,8 @@ async def settle(tx: Tx, outcomes: Iterable[Outcome]) -> None:
             "to_doubtful": outcome.doubtful,
             "to_finished": None if outcome.state is OutboxState.QUEUED else tx.now,
         }
-        await tx.run(_settle, values)
+        if not await tx.run(_settle, values):
+            continue
         if outcome.state is OutboxState.BLOCKED:
             where = await tx.first(_where_is, {"row": outcome.id})
             if where is not None:
