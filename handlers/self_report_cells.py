@@ -9,6 +9,7 @@ from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
+from bot.chat import Choice
 from bot.domain.ids import UnitId
 from bot.domain.organisation import UnitKind
 from bot.domain.rights import Right
@@ -20,7 +21,7 @@ from handlers import choosing
 from handlers import dialogue as engine
 from handlers.cell_lists import rounds_for, watched
 from handlers.declare import Action, Args, Command, End, Go, Journey, Move, Pick
-from handlers.registry import Offer
+from handlers.registry import RUN, Offer
 from handlers.self_report_list import COMMAND, heading, list_choice, show_cell
 from handlers.self_report_record import ROUNDS, SUMS, criteria_sent
 from handlers.turn import Turn
@@ -140,7 +141,8 @@ async def show_sums(turn: Turn, found: Round, unit: Unit) -> None:
         await self_reports.nameless_reports(turn.tx, found, unit.id), key=lambda report: report.criteria_key
     )
     of_sets = [await _sum(turn, list(same)) for _key, same in groupby(reports, key=lambda report: report.criteria_key)]
-    choices = [list_choice(found, unit.id)] if unit.kind is UnitKind.CELL else []
+    back = Choice(texts.SEE_CELLS, f"{RUN}:{COMMAND}", nav=True)
+    choices = [list_choice(found, unit.id) if unit.kind is UnitKind.CELL else back]
     turn.answer(texts.sums(heading(turn, found, unit, state), of_sets, turn.house.content.movement, choices=choices))
 
 

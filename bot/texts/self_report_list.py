@@ -24,6 +24,7 @@ READ_TITLE = "việc xem bản tự báo cáo"
 SEE_SENT = "Xem ai đã gửi"
 SUMS = "Tổng hợp theo tiêu chí"
 READ = "Xem bản của một đồng chí"
+SEE_CELLS = "Xem các chi bộ"
 READ_ANOTHER = "Xem bản khác"
 RECORDED = "đã ghi thay, chọn để sửa"
 
@@ -147,8 +148,8 @@ def for_whom(period: str) -> str:
 
 
 def nobody_to_record() -> Message:
-    """Everybody has sent a report of their own."""
-    return Message(text="Tất cả các đồng chí trong chi bộ đã tự gửi báo cáo nên không cần ghi thay.")
+    """Everybody but who asks has sent a report."""
+    return Message(text="Không còn đồng chí nào cần ghi thay báo cáo.")
 
 
 def not_asked_any_more() -> Message:
