@@ -7,6 +7,7 @@ secretaries of the cells in which somebody is still missing, and to nobody else.
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.chat import Choice, Message, Priority
 from bot.domain.calendar import ReminderKind
@@ -132,10 +133,15 @@ class Reminders:
     async def _is_missing(self, act: Act, found: Round, person: PersonId) -> bool:
         return any(member.person_id == person for member in await self._asked[found.kind].missing(act, found))
 
+    def _until(self, act: Act, found: Round, days: int) -> datetime | None:
+        calendar = act.house.content.calendar
+        return snoozed_until(now=act.now, days=days, at=calendar.snooze.at, due_at=found.due_at, rest=calendar.rest)
+
     def _message(self, act: Act, found: Round, *, opening: bool) -> Message:
         asked = self._asked[found.kind]
         period = read_period(found.period)
-        days = act.house.content.calendar.snooze.days
+        # Only what still makes sense: nothing is put off past the deadline.
+        days = [day for day in act.house.content.calendar.snooze.days if self._until(act, found, day)]
         choices = [
             Choice(asked.label, f"{RUN}:{asked.command}"),
             *(Choice(texts.snooze_label(day), f"{SNOOZE}:{found.id}:{day}") for day in days),

@@ -6,6 +6,7 @@ A review round is of one cell; pledges and self-reports count by the newest roun
 from collections.abc import Sequence
 
 from bot.domain.ids import UnitId
+from bot.domain.period import read_period
 from bot.domain.rounds import RoundKind
 from bot.texts.review import Counts
 from handlers.pledge_record import text_hash
@@ -14,7 +15,6 @@ from handlers.turn import Act
 from storage import organisation, pledges, rounds, self_reports, self_reviews
 from storage.database import Tx
 from storage.rounds import Round
-
 
 REVIEWS = RoundsOf(RoundKind.REVIEW)
 """The review rounds; one is over its cell alone."""
@@ -29,10 +29,12 @@ async def counts_of(act: Act, found: Round) -> Counts:
     """What is done of what in the cell of a review round, now."""
     path = await organisation.path_up(act.tx, found.unit_id)
     state = await self_reviews.review_state(act.tx, found)
+    report = next(iter(await rounds.newest_rounds(act.tx, RoundKind.SELF_REPORT, path)), None)
     return Counts(
         pledges=await _pledges(act, path, found.unit_id),
-        reports=await _reports(act, path, found.unit_id),
+        reports=await _reports(act, report, found.unit_id),
         reviews=(state.handed_in, state.asked),
+        report_period=read_period(report.period) if report else None,
     )
 
 
@@ -43,8 +45,8 @@ async def _pledges(act: Act, path: Sequence[UnitId], cell: UnitId) -> tuple[int,
     return None
 
 
-async def _reports(act: Act, path: Sequence[UnitId], cell: UnitId) -> tuple[int, int] | None:
-    for found in await rounds.newest_rounds(act.tx, RoundKind.SELF_REPORT, path):
-        state = await self_reports.report_state(act.tx, found, cell)
-        return state.sent, state.asked
-    return None
+async def _reports(act: Act, found: Round | None, cell: UnitId) -> tuple[int, int] | None:
+    if found is None:
+        return None
+    state = await self_reports.report_state(act.tx, found, cell)
+    return state.sent, state.asked

@@ -30,11 +30,13 @@ WRITE_AGAIN = "Ghi lại"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """What is done of what, in one cell; a pair is (done, of). None: no such round has been opened."""
+    """What is done of what, in one cell; a pair is (done, of). None: no such round has been opened. `report_period` is
+    that of the newest self-report round."""
 
     pledges: tuple[int, int] | None
     reports: tuple[int, int] | None
     reviews: tuple[int, int]
+    report_period: Period | None = None
 
     @property
     def complete(self) -> bool:
@@ -72,7 +74,8 @@ def cell_state(
 def missed(*, cell: str, period: Period, due_at: datetime, planned_at: datetime) -> Message:
     return Message(
         title="Lời nhắc chưa gửi",
-        text=f"Hệ thống tạm ngừng nên lời nhắc kiểm điểm {period_text(period)} của {cell} lúc {moment(planned_at)} "
+        text=f"Hệ thống tạm ngừng nên lời nhắc kiểm điểm {period_text(period)} của {cell} "
+        f"lúc {moment(planned_at)} "
         f"đã quá giờ và không gửi nữa. Hạn của chi bộ là {deadline(due_at)}; đồng chí gõ /kiemdiem để xem việc còn lại.",
     )
 
@@ -183,11 +186,15 @@ def _pair(pair: tuple[int, int] | None) -> str:
     return "chưa mở" if pair is None else f"{count_text(pair[0])}/{count_text(pair[1])}"
 
 
+def _of(counts: Counts) -> str:
+    return f" {period_text(counts.report_period)}" if counts.report_period else ""
+
+
 def _open(counts: Counts) -> str:
     lines = []
     for pair, what in (
         (counts.pledges, "chưa ký cam kết"),
-        (counts.reports, "chưa gửi tự báo cáo"),
+        (counts.reports, f"chưa gửi tự báo cáo{_of(counts)}"),
         (counts.reviews, "chưa nộp bản tự kiểm điểm"),
     ):
         if pair is not None and pair[0] < pair[1]:
@@ -199,7 +206,7 @@ def _all(counts: Counts) -> str:
     return "\n".join(
         [
             f"Đã ký cam kết: {_pair(counts.pledges)}",
-            f"Đã gửi tự báo cáo: {_pair(counts.reports)}",
+            f"Đã gửi tự báo cáo{_of(counts)}: {_pair(counts.reports)}",
             f"Đã nộp bản tự kiểm điểm: {_pair(counts.reviews)}",
         ]
     )
