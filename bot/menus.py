@@ -1,6 +1,6 @@
 """The command menus that a messenger shows: one for everybody, and one by role for those who have more to do.
 
-A menu is a convenience; the right is checked when the command comes. What was set is remembered by a hash, so that
+A menu is a convenience; the right is checked when the command comes. What was told is remembered by a hash, so that
 the messenger is told only what changed.
 """
 
@@ -41,7 +41,8 @@ async def menu_of(tx: Tx, registry: Registry, address: Address) -> tuple[tuple[s
 
 
 async def changed_menus(app: App, account: str) -> Sequence[RoleMenu]:
-    """The menus of the account that are not as they were set last."""
+    """The menus of the account that are not as they were told last. A chat whose person has no role any more gets an
+    empty one: the general menu holds there again."""
     for_all = {Right.ANYONE, Right.PERSON, Right.MEMBER}
     everybody = tuple(
         (command.name, command.about)
@@ -50,21 +51,26 @@ async def changed_menus(app: App, account: str) -> Sequence[RoleMenu]:
     )
     menus = [RoleMenu(chat=None, commands=everybody[:MOST_COMMANDS])]
     async with app.database.read() as tx:
+        told = await kept.beginning(tx, _name(account, None))
         menus += [
             RoleMenu(chat=address.chat, commands=await menu_of(tx, app.registry, address))
             for address in await addresses_with_roles(tx, account)
         ]
-        return [menu for menu in menus if await kept.get(tx, _name(account, menu)) != _hash(menu)]
+    current = {_name(account, menu.chat) for menu in menus}
+    menus += [
+        RoleMenu(chat=name.removeprefix(_name(account, None)), commands=()) for name in sorted(told.keys() - current)
+    ]
+    return [menu for menu in menus if told.get(_name(account, menu.chat)) != _hash(menu)]
 
 
-async def menu_was_set(app: App, account: str, menu: RoleMenu) -> None:
-    """Remember that the messenger shows this menu now."""
+async def menu_was_told(app: App, account: str, menu: RoleMenu) -> None:
+    """Remember that the messenger was told this menu, whether it took it or not: asking again changes nothing."""
     async with app.database.write() as tx:
-        await kept.put(tx, _name(account, menu), _hash(menu))
+        await kept.put(tx, _name(account, menu.chat), _hash(menu))
 
 
-def _name(account: str, menu: RoleMenu) -> str:
-    return f"menu:{account}:{menu.chat or ''}"
+def _name(account: str, chat: str | None) -> str:
+    return f"menu:{account}:{chat or ''}"
 
 
 def _hash(menu: RoleMenu) -> str:

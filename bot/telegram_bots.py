@@ -15,7 +15,8 @@ from bot.app import App
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_setup import Menu, Webhook
 from bot.chat import DeliveryFailure
-from bot.menus import changed_menus, menu_was_set
+from bot.loops import forever
+from bot.menus import changed_menus, menu_was_told
 from bot.settings import Mode, TelegramAccount
 from storage import kept
 from storage.database import Database
@@ -42,7 +43,7 @@ class TelegramBot:
 
     def tasks(self, app: App) -> Sequence[Coroutine[Any, Any, Any]]:
         """What runs for this bot until the program stops."""
-        work = [self._learn_name(app.database), self._keep_menus(app)]
+        work = [self._learn_name(app.database), forever(lambda: self.renew_menus(app), seconds=MENU_SECONDS)]
         if self.settings.mode is Mode.POLLING:
             work.append(self.channel.poll(handle=app.router.handle, wants_file=app.router.wants_file))
         else:
@@ -67,12 +68,12 @@ class TelegramBot:
         secret = self.settings.webhook_secret.get_secret_value()
         await self.channel.set_webhook(Webhook(url=self.settings.webhook_url, secret=secret))
 
-    async def _keep_menus(self, app: App) -> None:
-        while True:
-            for menu in await changed_menus(app, self.settings.key):
-                if await self.channel.set_commands([Menu(commands=menu.commands, chat=menu.chat)]):
-                    await menu_was_set(app, self.settings.key, menu)
-            await asyncio.sleep(MENU_SECONDS)
+    async def renew_menus(self, app: App) -> None:
+        """Tell Telegram the menus that are not as it was told last. One that it refuses is not told again until it
+        changes."""
+        for menu in await changed_menus(app, self.settings.key):
+            await self.channel.set_commands([Menu(commands=menu.commands, chat=menu.chat)])
+            await menu_was_told(app, self.settings.key, menu)
 
     async def _learn_name(self, database: Database) -> None:
         async with database.read() as tx:

@@ -1,12 +1,17 @@
-"""Small facts of the installation under a name: the rehearsal's clock, its printed codes."""
+"""Small facts of the installation under a name: the rehearsal's clock, a bot's name, the menus that were told."""
 
-from sqlalchemy import bindparam, select
+from collections.abc import Mapping
+
+from sqlalchemy import Text, bindparam, func, select
 from sqlalchemy.dialects import postgresql
 
 from storage.database import Tx
 from storage.schema import kept_values
 
 _get = select(kept_values.c.value).where(kept_values.c.key == bindparam("name"))
+_beginning = select(kept_values).where(
+    func.substr(kept_values.c.key, 1, func.length(bindparam("stem", type_=Text))) == bindparam("stem", type_=Text)
+)
 _insert = postgresql.insert(kept_values)
 _put = _insert.on_conflict_do_update(index_elements=["key"], set_={"value": _insert.excluded.value})
 
@@ -16,6 +21,11 @@ async def get(tx: Tx, name: str) -> str | None:
     value = await tx.scalar(_get, {"name": name})
     assert value is None or isinstance(value, str)
     return value
+
+
+async def beginning(tx: Tx, stem: str) -> Mapping[str, str]:
+    """The values under all names that begin so, by name."""
+    return {row.key: row.value for row in await tx.all(_beginning, {"stem": stem})}
 
 
 async def put(tx: Tx, name: str, value: str) -> None:
