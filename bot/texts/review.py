@@ -76,7 +76,8 @@ def missed(*, cell: str, period: Period, due_at: datetime, planned_at: datetime)
         title="Lời nhắc chưa gửi",
         text=f"Hệ thống tạm ngừng nên lời nhắc kiểm điểm {period_text(period)} của {cell} "
         f"lúc {moment(planned_at)} "
-        f"đã quá giờ và không gửi nữa. Hạn của chi bộ là {deadline(due_at)}; đồng chí gõ /kiemdiem để xem việc còn lại.",
+        f"đã quá giờ và không gửi nữa. Hạn của chi bộ là {deadline(due_at)}; "
+        "đồng chí gõ /kiemdiem để xem việc còn lại.",
     )
 
 
