@@ -16,6 +16,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    PrimaryKeyConstraint,
     SmallInteger,
     String,
     Table,
@@ -480,8 +481,12 @@ meetings = Table(
     Column("place", Text, nullable=False),
     Column("agenda", Text, nullable=False),
     Column("version", Integer, nullable=False),
-    _ref("created_by", "people"),
+    Column("asked_version", Integer, nullable=False),  # set the time: replies to older ones do not count
+    Column("confirm_key", Text, nullable=False, unique=True),  # the same confirmation counts once
     Column("created_at", Instant, nullable=False),
+    _ref("sent_by", "people"),  # who sent the newest notice, and where they follow the replies
+    Column("account", Text, nullable=False),
+    Column("chat", Text, nullable=False),
     Column("cancelled_at", Instant),
     Column("next_due_at", Instant),
     Column("next_step", String(8)),
@@ -494,12 +499,27 @@ meetings = Table(
     ),
 )
 
-# Replies are added; the newest of a person counts.
+# Every notice as it was sent; the meeting itself holds the newest.
+meeting_versions = Table(
+    "meeting_versions",
+    metadata,
+    _ref("meeting_id", "meetings"),
+    Column("version", Integer, nullable=False),
+    Column("starts_at", Instant, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("agenda", Text, nullable=False),
+    _ref("sent_by", "people"),
+    Column("sent_at", Instant, nullable=False),
+    PrimaryKeyConstraint("meeting_id", "version"),
+)
+
+# Replies are added; the newest of a person counts, if it is to the time that holds.
 meeting_replies = Table(
     "meeting_replies",
     metadata,
     _id(),
     _ref("meeting_id", "meetings"),
+    Column("version", Integer, nullable=False),
     _ref("person_id", "people"),
     Column("answer", String(16), nullable=False),  # present, excused
     Column("reason", Text, nullable=False),
@@ -531,10 +551,23 @@ imports = Table(
     _id(),
     _ref("unit_id", "units"),
     Column("file_id", Id, ForeignKey("files.id", ondelete="SET NULL")),
-    _ref("created_by", "people", nullable=True),
+    _ref("created_by", "people", nullable=True),  # None: the command line
     Column("created_at", Instant, nullable=False),
+    Column("dialogue_id", Id),  # where the sender is told what came of the check; dialogues are deleted
+    Column("state", String(8), nullable=False),  # bot.domain.roster_import.ImportState
+    Column("attempts", SmallInteger, nullable=False, default=0),
+    Column("refused", Text),  # why the whole file was refused
+    Column("roster", Text),  # its checked rows and their faults, until it is applied or dropped
+    Column("summary", Text),  # what the sender was shown
     Column("applied_at", Instant),
-    Column("summary", Document, nullable=False),
+    Column("next_due_at", Instant),  # to be checked; later: to be forgotten
+    Index(
+        "ix_imports_due",
+        "next_due_at",
+        sqlite_where=text("next_due_at IS NOT NULL"),
+        postgresql_where=text("next_due_at IS NOT NULL"),
+    ),
+    Index("ix_imports_unit_id", "unit_id"),
 )
 
 broadcasts = Table(

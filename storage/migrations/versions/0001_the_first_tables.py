@@ -282,14 +282,19 @@ def upgrade() -> None:
         sa.Column("place", sa.Text(), nullable=False),
         sa.Column("agenda", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("asked_version", sa.Integer(), nullable=False),
+        sa.Column("confirm_key", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("chat", sa.Text(), nullable=False),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_step", sa.String(length=8), nullable=True),
-        sa.ForeignKeyConstraint(["created_by"], ["people.id"], name=op.f("fk_meetings_created_by")),
+        sa.ForeignKeyConstraint(["sent_by"], ["people.id"], name=op.f("fk_meetings_sent_by")),
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_meetings_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meetings")),
+        sa.UniqueConstraint("confirm_key", name=op.f("uq_meetings_confirm_key")),
     )
     with op.batch_alter_table("meetings", schema=None) as batch_op:
         batch_op.create_index(
@@ -541,23 +546,34 @@ def upgrade() -> None:
         sa.Column("file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("dialogue_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("attempts", sa.SmallInteger(), nullable=False),
+        sa.Column("refused", sa.Text(), nullable=True),
+        sa.Column("roster", sa.Text(), nullable=True),
+        sa.Column("summary", sa.Text(), nullable=True),
         sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column(
-            "summary",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
-            ),
-            nullable=False,
-        ),
+        sa.Column("next_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["created_by"], ["people.id"], name=op.f("fk_imports_created_by")),
         sa.ForeignKeyConstraint(["file_id"], ["files.id"], name=op.f("fk_imports_file_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_imports_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_imports")),
     )
+    with op.batch_alter_table("imports", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_imports_due",
+            ["next_due_at"],
+            unique=False,
+            sqlite_where=sa.text("next_due_at IS NOT NULL"),
+            postgresql_where=sa.text("next_due_at IS NOT NULL"),
+        )
+        batch_op.create_index("ix_imports_unit_id", ["unit_id"], unique=False)
+
     op.create_table(
         "meeting_replies",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("answer", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
@@ -572,6 +588,19 @@ def upgrade() -> None:
     with op.batch_alter_table("meeting_replies", schema=None) as batch_op:
         batch_op.create_index("ix_meeting_replies_meeting_id_person_id", ["meeting_id", "person_id"], unique=False)
 
+    op.create_table(
+        "meeting_versions",
+        sa.Column("meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("agenda", sa.Text(), nullable=False),
+        sa.Column("sent_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name=op.f("fk_meeting_versions_meeting_id")),
+        sa.ForeignKeyConstraint(["sent_by"], ["people.id"], name=op.f("fk_meeting_versions_sent_by")),
+        sa.PrimaryKeyConstraint("meeting_id", "version", name=op.f("pk_meeting_versions")),
+    )
     op.create_table(
         "pledges",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -690,10 +719,19 @@ def downgrade() -> None:
         batch_op.drop_index("ix_pledges_person_id")
 
     op.drop_table("pledges")
+    op.drop_table("meeting_versions")
     with op.batch_alter_table("meeting_replies", schema=None) as batch_op:
         batch_op.drop_index("ix_meeting_replies_meeting_id_person_id")
 
     op.drop_table("meeting_replies")
+    with op.batch_alter_table("imports", schema=None) as batch_op:
+        batch_op.drop_index("ix_imports_unit_id")
+        batch_op.drop_index(
+            "ix_imports_due",
+            sqlite_where=sa.text("next_due_at IS NOT NULL"),
+            postgresql_where=sa.text("next_due_at IS NOT NULL"),
+        )
+
     op.drop_table("imports")
     with op.batch_alter_table("broadcasts", schema=None) as batch_op:
         batch_op.drop_index(
