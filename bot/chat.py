@@ -141,7 +141,8 @@ class Message:
 
     `title` is shown in bold above `text`. `in_place` says that it may replace the message whose button
     was just pressed. A `slot` names a message that moves (a progress report): it replaces the newest
-    one with the same slot in the same chat, where the channel can edit.
+    one with the same slot in the same chat, where the channel can edit. An answer with a slot does not: it stands
+    where somebody asked, and is the one that moves from then on.
     """
 
     text: str

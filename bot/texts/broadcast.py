@@ -149,6 +149,7 @@ def report(*, number: int, done: Progress, stopped: bool, unreachable: Sequence[
     return Message(
         title=f"Thông báo số {number} {'đã dừng' if stopped else 'đã gửi xong'}",
         text="\n\n".join(lines),
+        in_place=True,
         slot=f"broadcast:{number}",
     )
 
