@@ -288,6 +288,24 @@ async def test_without_criteria_for_the_cell_it_is_said(world: World, tmp_path: 
         assert "Chưa có bộ tiêu chí" in voice.last
 
 
+async def test_a_set_for_the_new_year_does_not_ask_about_the_old_one(world: World, tmp_path: Path) -> None:
+    """Early in January the last quarter is still judged by the set that was valid in it."""
+    an = await world.member("Nguyễn Thị An")
+    await open_round(world)
+    words = sample_source("criteria-member.toml").content.decode()
+    (tmp_path / "content").mkdir()
+    for name, days in (("old", "valid_from = 2025-01-01\nvalid_to = 2027-01-01"), ("new", "valid_from = 2027-01-01")):
+        (tmp_path / "content" / f"criteria-{name}.toml").write_text(
+            words.replace('key = "member"', f'key = "{name}"').replace("valid_from = 2025-01-01", days),
+            encoding="utf-8",
+        )
+    async with with_content(world, an, tmp_path / "content") as voice:
+        await reports(voice)
+        await voice.world.reaches(at(22, 3))
+        await reports(voice)
+        assert [one.criteria_key for one in await rows(voice.world, self_reports)] == ["old", "new"]
+
+
 # ------------------------------------------------------------------------------ another device
 
 
