@@ -48,7 +48,7 @@ async def resume(turn: Turn, journeys: Journeys, args: Args) -> None:
         return
     journey = journeys[dialogue.journey]
     if not await _may(turn, journey, dialogue.subject):
-        turn.answer(common.not_allowed())
+        await _refuse(turn, dialogue)
     elif await _is_current(turn, journey, dialogue):
         await dialogues.park_open(turn.tx, turn.address)
         await dialogues.save(turn.tx, dialogue, keep=journey.keep)
@@ -63,7 +63,7 @@ async def restart(turn: Turn, journeys: Journeys, args: Args) -> None:
         return
     journey = journeys[dialogue.journey]
     if not await _may(turn, journey, dialogue.subject):
-        turn.answer(common.not_allowed())
+        await _refuse(turn, dialogue)
         return
     await dialogues.end(turn.tx, dialogue.id)
     await _open(turn, journey, dialogue.subject, None)
@@ -77,7 +77,7 @@ async def press(turn: Turn, journeys: Journeys, args: Args) -> None:
         return
     journey = journeys[dialogue.journey]
     if not await _may(turn, journey, dialogue.subject):
-        turn.answer(common.not_allowed())
+        await _refuse(turn, dialogue)
         return
     if args[3] == _STOP:
         await stop(turn, journeys, dialogue)
@@ -101,8 +101,7 @@ async def answer(turn: Turn, journeys: Journeys, dialogue: Dialogue, said: Answe
     """Something typed or a file, while the dialogue is open."""
     journey = journeys[dialogue.journey]
     if not await _may(turn, journey, dialogue.subject):
-        await dialogues.end(turn.tx, dialogue.id)
-        turn.answer(common.not_allowed())
+        await _refuse(turn, dialogue)
         return
     if isinstance(said, Said) and fold(said.text) in common.STOP_WORDS:
         await stop(turn, journeys, dialogue)
@@ -117,6 +116,11 @@ async def answer(turn: Turn, journeys: Journeys, dialogue: Dialogue, said: Answe
         await _ask(turn, journey, dialogue, before=fault)
         return
     await _take(turn, journey, dialogue, said)
+
+
+async def ask_again(turn: Turn, journey: Journey, dialogue: Dialogue) -> None:
+    """What the open dialogue asks has changed by itself (something was made ready): ask it anew."""
+    await _ask(turn, journey, dialogue)
 
 
 async def stop(turn: Turn, journeys: Journeys, dialogue: Dialogue) -> None:
@@ -164,6 +168,12 @@ async def _may(turn: Turn, journey: Journey, subject: str) -> bool:
         return await turn.may(journey.right)
     unit = await journey.over(turn.tx, tuple(subject.split(":")))
     return unit is not None and await turn.may(journey.right, unit)
+
+
+async def _refuse(turn: Turn, dialogue: Dialogue) -> None:
+    """The right was lost meanwhile: the dialogue is over, so that it neither waits for answers nor stands in /toi."""
+    await dialogues.end(turn.tx, dialogue.id)
+    turn.answer(common.not_allowed())
 
 
 def _at(dialogue: Dialogue) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.chat import Choice
 from bot.domain.ids import PersonId, UnitId
+from bot.domain.organisation import UnitKind
 from bot.domain.rights import Right
 from bot.texts import common
 from bot.texts import invitations as texts
@@ -57,6 +58,8 @@ async def _my_cells(turn: Turn) -> Sequence[Unit]:
     found = [
         cell
         for unit in await turn.units_with(Right.INVITE)
+        # A committee's own secretary leads none of its cells.
+        if unit.kind is UnitKind.CELL or await turn.may(Right.OFFICE, unit.id)
         for cell in await organisation.cells_below(turn.tx, unit.id)
     ]
     return list({cell.id: cell for cell in found}.values())
@@ -202,7 +205,12 @@ async def _take_revoke(turn: Turn, dialogue: Dialogue, said: Answer) -> Move:
 
 
 async def _chosen_person(turn: Turn, _dialogue: Dialogue, person: PersonId) -> Move:
-    await invite_person.begin(turn, person)
+    unit = await invite_person.unit_of(turn.tx, (str(person),))
+    if unit is not None and await turn.may(Right.INVITE, unit):
+        await invite_person.begin(turn, person)
+    else:
+        # They left the cell after the list was shown.
+        turn.answer(common.not_allowed())
     return End()
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from bot.chat import Choice, Message, Priority
 from bot.domain.ids import PersonId
-from bot.domain.organisation import UnitKind
 from bot.domain.period import read_period
 from bot.domain.reminder import Planned
 from bot.domain.rights import LEADERS, Right
@@ -52,7 +51,7 @@ def offer() -> Offer:
 
 
 async def _command(turn: Turn, _rest: str) -> None:
-    units = [unit for unit in await turn.units_with(Right.LEAD) if unit.kind is UnitKind.CELL]
+    units = await turn.units_with(Right.LEAD)
     found = [one for unit in units if (one := await review_of(turn.tx, unit.id))]
     for one in found:
         await show(turn, one)

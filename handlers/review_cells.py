@@ -177,6 +177,9 @@ async def _cell_chosen(turn: Turn, _dialogue: Dialogue, cell: UnitId) -> Move:
     found = await review_of(turn.tx, cell)
     if found is None or found.due_at <= turn.now:
         return Stay(texts.no_round().text)
+    if not await turn.may(Right.OFFICE, cell):
+        turn.answer(common.not_allowed())
+        return End()
     return Go(step="date", keep={"round": found.id})
 
 
@@ -222,6 +225,10 @@ async def _take_confirm(turn: Turn, dialogue: Dialogue, answer: Answer) -> Move:
 
 async def _change(turn: Turn, dialogue: Dialogue) -> Move:
     found, cell = await _draft(turn, dialogue)
+    if not await turn.may(Right.OFFICE, found.unit_id):
+        # The cell went to another committee while the draft was lying.
+        turn.answer(common.not_allowed())
+        return End()
     due_at = _new_deadline(dialogue)
     if due_at <= turn.now:
         # The draft was left lying until its day had passed.

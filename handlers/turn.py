@@ -11,6 +11,7 @@ from datetime import date, datetime
 from bot.chat import Address, Message, Priority, split_message
 from bot.content.loader import Content
 from bot.domain.ids import PersonId, UnitId
+from bot.domain.organisation import UnitKind
 from bot.domain.rights import REACHES_DOWN, ROLES_FOR, Right
 from storage import organisation, outbox
 from storage.addresses import reach, reach_many
@@ -30,8 +31,9 @@ class Refusal(Exception):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
     """What all handlers share. `random` gives random bytes; `pepper` keys the hashes of codes; `text_limit`
-    says how long one message of an account may be, and `can_edit` whether it can replace one; `start_link` makes a link that opens a chat with a code
-    (None where no messenger has such links); `page` is the public address of our own page, or empty."""
+    says how long one message of an account may be, and `can_edit` whether the account can replace one; `start_link`
+    makes a link that opens a chat with a code (None where no messenger has such links); `page` is the public address
+    of our own page, or empty."""
 
     content: Content
     random: Callable[[int], bytes]
@@ -189,11 +191,12 @@ class Turn(Act):
         return await allows(self.tx, self.who, right, unit)
 
     async def units_with(self, right: Right) -> Sequence[Unit]:
-        """The units over which who spoke holds a role that gives the right, oldest role first."""
+        """The units over which who spoke holds a role that gives the right, oldest role first. Only cells are led: a
+        committee's own secretary leads none of the cells below it."""
         assert right in ROLES_FOR
         held = [role.unit_id for role in self.person.roles if role.role in ROLES_FOR[right]]
         found = [await organisation.unit_of(self.tx, unit) for unit in dict.fromkeys(held)]
-        return [unit for unit in found if unit is not None]
+        return [unit for unit in found if unit and (right is not Right.LEAD or unit.kind is UnitKind.CELL)]
 
 
 async def allows(tx: Tx, who: Who | None, right: Right, unit: UnitId | None) -> bool:
