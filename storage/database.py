@@ -54,6 +54,10 @@ class Tx:
         """Execute an INSERT … RETURNING id and give the id."""
         return int((await self.connection.execute(statement, values)).scalar_one())
 
+    async def insert_ids(self, statement: Executable, values: Sequence[Values]) -> Sequence[int]:
+        """Execute an INSERT … RETURNING id (sort_by_parameter_order) of many rows; their ids, in the same order."""
+        return (await self.connection.execute(statement, values)).scalars().all() if values else ()
+
 
 def insert_new(table: Table, *keys: str, where: Any = None) -> postgresql.Insert:
     """INSERT … ON CONFLICT (keys) DO NOTHING. PostgreSQL's form compiles for SQLite as well."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Row, Select, and_, bindparam, insert, or_, select
+from sqlalchemy import CTE, ColumnElement, Row, Select, and_, bindparam, insert, or_, select, update
 
 from bot.clock import local
 from bot.domain.ids import UnitId
@@ -79,6 +79,14 @@ _named = (
 )
 _roots = _columns().where(unit_versions.c.parent_id.is_(None)).order_by(unit_versions.c.unit_id)
 _path_up = select(_path().c.unit_id)
+_end_version = (
+    update(unit_versions)
+    .where(unit_versions.c.unit_id == bindparam("unit"), unit_versions.c.valid_to.is_(None))
+    .values(valid_to=bindparam("day"))
+)
+_in_turn = select(units.c.id).where(units.c.id.in_(bindparam("path", expanding=True))).order_by(units.c.id)
+# Rows that point to a unit can be added meanwhile.
+_hold = _in_turn.with_for_update(key_share=True)
 _add_unit = insert(units).returning(units.c.id)
 _add_version = insert(unit_versions)
 
@@ -153,3 +161,27 @@ async def add_unit(
     if kind is UnitKind.CELL:
         await calendars.look_again(tx)
     return unit
+
+
+async def change_kind(tx: Tx, unit: UnitId, kind: CellKind) -> None:
+    """From today on the cell is of another kind; what it was stays as history."""
+    found = await unit_of(tx, unit)
+    assert found is not None and found.kind is UnitKind.CELL
+    await tx.run(_end_version, {"unit": unit, "day": today(tx)})
+    await tx.run(
+        _add_version,
+        {
+            "unit_id": unit,
+            "name": found.name,
+            "name_key": fold(found.name),
+            "kind": found.kind.value,
+            "cell_kind": kind.value,
+            "parent_id": found.parent_id,
+            "valid_from": today(tx),
+        },
+    )
+
+
+async def hold(tx: Tx, unit: UnitId) -> None:
+    """Until this transaction ends, no other that holds this unit, or one above or below it, goes on."""
+    await tx.all(_hold, {"path": sorted(await path_up(tx, unit))})

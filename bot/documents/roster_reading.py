@@ -12,7 +12,7 @@ from datetime import date
 from bot.documents.tables import TITLE_ROWS, Row, Table, read_tables
 from bot.domain.roster import REQUIRED, Column, FileFault, RawCell, RawRow, Roster, RosterRefused
 from bot.domain.roster_check import check_rows
-from bot.domain.roster_values import is_blank
+from bot.domain.roster_values import says
 from bot.domain.words import clean_name, fold
 from bot.texts.roster_words import FIX_HEADING, heading_key, heading_ranks, roster_vocabulary
 
@@ -36,7 +36,7 @@ def read_roster(content: bytes, *, today: date) -> Roster:
     """
     table, headings = find_roster(content)
     lines = [RawRow(line, _known(cells, headings)) for line, cells in people_rows(table, headings)]
-    raws = [raw for raw in lines if any(map(_says, raw.cells.values()))]
+    raws = [raw for raw in lines if any(map(says, raw.cells.values()))]
     if not raws:
         raise RosterRefused(FileFault.NO_ROWS)
     return check_rows(raws, vocabulary=roster_vocabulary(), today=today, ignored=headings.ignored)
@@ -102,10 +102,6 @@ def _known(cells: Sequence[RawCell], headings: Headings) -> dict[Column, RawCell
     return {column: cells[at] for column, at in headings.columns.items() if at < len(cells)}
 
 
-def _says(cell: RawCell) -> bool:
-    return not (isinstance(cell, str) and is_blank(cell))
-
-
 def _only_numbers(cells: Sequence[RawCell]) -> bool:
-    said = [fold(cell[:20]) for cell in cells if isinstance(cell, str) and _says(cell)]
+    said = [fold(cell[:20]) for cell in cells if isinstance(cell, str) and says(cell)]
     return len(said) > 1 and all(re.fullmatch("[0-9]{1,2}", each) for each in said)

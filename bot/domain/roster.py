@@ -61,6 +61,16 @@ class Fault(StrEnum):
     SECOND_SECRETARY = "second_secretary"  # *
     OTHER_KIND = "other_kind"  # * the same cell was given another kind
     OTHER_PARENT = "other_parent"  # * the same cell was given another parent
+    # Found only when the rows are held against what is known:
+    IN_TWO_CELLS = "in_two_cells"  # * the same name and day of birth in another cell
+    OTHER_NAME = "other_name"  # the code is known, of somebody with another name
+    SEVERAL_PEOPLE = "several_people"  # more than one who is known could be meant, or one by two rows
+    OUTSIDE = "outside"  # a person, cell or committee beyond the part of the tree that the sender looks after
+    NOT_A_CELL = "not_a_cell"  # the name of a committee
+    SEVERAL_CELLS = "several_cells"
+    UNKNOWN_CELL = "unknown_cell"
+    CELL_ELSEWHERE = "cell_elsewhere"  # the cell is known below another parent, named in the value
+    NOT_TO_GIVE = "not_to_give"  # a role that the sender may not give
 
 
 class FileFault(StrEnum):
@@ -149,11 +159,13 @@ class RosterCell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
-    """A checked file. `lines` counts the people's lines, good and faulty; `ignored` are headings not used."""
+    """A checked file. `lines` counts the people's lines, good and faulty; `columns` are those in which at least one
+    line says something (an empty column says nothing of anybody); `ignored` are headings not used."""
 
     rows: tuple[RosterRow, ...]
     faults: tuple[RowFault, ...]
     lines: int
+    columns: tuple[Column, ...] = ()
     ignored: tuple[str, ...] = ()
 
     @property

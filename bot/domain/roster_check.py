@@ -37,6 +37,7 @@ from bot.domain.roster_values import (
     read_unit_names,
     read_word,
     read_words,
+    says,
     starts_like_formula,
     word_key,
 )
@@ -55,6 +56,7 @@ T = TypeVar("T")
 
 def check_rows(raws: Iterable[RawRow], *, vocabulary: Vocabulary, today: date, ignored: tuple[str, ...] = ()) -> Roster:
     """The roster that these lines make. Lines without anything in a known column must not be among them."""
+    raws = list(raws)
     checked = [_Row(raw, vocabulary).read(today) for raw in raws]
     alone = [row for row, faults in checked if row is not None]
     between = _between(alone)
@@ -64,6 +66,7 @@ def check_rows(raws: Iterable[RawRow], *, vocabulary: Vocabulary, today: date, i
         rows=tuple(row for row in alone if row.line not in faulty),
         faults=tuple(sorted(faults, key=lambda fault: (fault.line, list(Column).index(fault.column)))),
         lines=len(checked),
+        columns=tuple(column for column in Column if any(says(raw.cells.get(column, "")) for raw in raws)),
         ignored=ignored,
     )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from bot.domain.roster import Fault
+from bot.domain.roster import Fault, RawCell
 from bot.domain.words import clean_name, fold
 
 NAME_LIMIT = 100
@@ -60,6 +60,11 @@ def cell_key(name: str) -> str:
 def is_blank(text: str) -> bool:
     """Whether a cell says nothing: no letter and no digit. People put a dash or dots where nothing is to be said."""
     return not any(map(str.isalnum, text))
+
+
+def says(cell: RawCell) -> bool:
+    """Whether anything stands in the cell."""
+    return not (isinstance(cell, str) and is_blank(cell))
 
 
 def starts_like_formula(text: str) -> bool:

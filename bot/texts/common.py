@@ -1,8 +1,9 @@
 """What the bot says in any journey: dialogues, refusals, incidents, things it does not understand."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.chat import Choice, Message
+from bot.domain.words import agrees
 
 BACK = "Quay lại"
 STOP = "Dừng lại"
@@ -12,8 +13,15 @@ YES = "Đồng ý"
 NO = "Không"
 MENU = "Việc của tôi"
 
-BACK_WORDS = ("quay lai", "lui lai", "tro lai")
-STOP_WORDS = ("dung lai", "dung", "thoi", "de sau", "huy", "thoat", "ket thuc")
+BACK_WORDS = ("quay lại", "lùi lại", "trở lại")
+STOP_WORDS = ("dừng lại", "dừng", "thôi", "để sau", "hủy", "hủy bỏ", "thoát", "kết thúc")
+UNSURE_WORDS = ("dung", "huy")
+"""Typed without diacritics they may mean something else: "dung" also "đúng", or a member whose name is Dung, Dũng, Huy."""
+
+
+def means(typed: str, words: Iterable[str]) -> bool:
+    """Whether what was typed is one of these words, with or without diacritics, and surely no other."""
+    return typed.strip().lower() not in UNSURE_WORDS and any(agrees(typed, word) for word in words)
 
 
 def stopped(title: str) -> Message:
@@ -96,7 +104,9 @@ def only_private() -> Message:
 
 def too_long(limit: int) -> Message:
     return Message(
-        text=f"Tin quá dài nên hệ thống không lưu. Mong đồng chí rút gọn còn không quá {limit:,} chữ cái.".replace(",", ".")
+        text=f"Tin quá dài nên hệ thống không lưu. Mong đồng chí rút gọn còn không quá {limit:,} chữ cái.".replace(
+            ",", "."
+        )
     )
 
 
@@ -140,6 +150,4 @@ def incident(number: str) -> Message:
 
 def not_understood(choices: Sequence[Choice]) -> Message:
     """The three likeliest things to do."""
-    return Message(
-        text="Hệ thống chưa hiểu ý đồng chí. Có phải đồng chí muốn:", choices=tuple(choices)
-    )
+    return Message(text="Hệ thống chưa hiểu ý đồng chí. Có phải đồng chí muốn:", choices=tuple(choices))

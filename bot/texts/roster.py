@@ -23,6 +23,31 @@ _ROW_FAULTS = {
     Fault.SECOND_SECRETARY: "chi bộ này đã có bí thư ở dòng {value}.",
     Fault.OTHER_KIND: "khác với loại hình đã ghi cho chi bộ này ở dòng {value}.",
     Fault.OTHER_PARENT: "khác với cấp trên đã ghi cho chi bộ này ở dòng {value}.",
+    Fault.IN_TWO_CELLS: (
+        "có thể trùng với dòng {value} ở chi bộ khác (cùng tên, cùng ngày sinh). Mỗi đồng chí chỉ ghi ở một chi bộ; "
+        "nếu là hai đồng chí khác nhau, mong đồng chí ghi mã đảng viên ở cả hai dòng."
+    ),
+    Fault.OTHER_NAME: "“{value}” trong hệ thống là mã của một đồng chí khác tên. Mong đồng chí xem lại mã và tên.",
+    Fault.SEVERAL_PEOPLE: (
+        "hệ thống chưa rõ là đồng chí nào, vì có người trùng tên. "
+        "Mong đồng chí ghi thêm ngày sinh đầy đủ và mã đảng viên (nếu có)."
+    ),
+    Fault.OUTSIDE: "“{value}” thuộc nơi đồng chí không phụ trách nên hệ thống không ghi. Mong đồng chí xem lại.",
+    Fault.NOT_A_CELL: "“{value}” là tên đảng ủy hoặc đảng bộ. Mong đồng chí ghi tên chi bộ.",
+    Fault.SEVERAL_CELLS: (
+        "có nhiều chi bộ tên “{value}”. Mong đồng chí ghi thêm cột “Cấp trên trực tiếp”, hoặc đặt tên khác nhau."
+    ),
+    Fault.UNKNOWN_CELL: (
+        "không có chi bộ nào tên “{value}”, trong hệ thống cũng như trong tệp này. Mong đồng chí xem lại tên."
+    ),
+    Fault.CELL_ELSEWHERE: (
+        "chi bộ này đang trực thuộc {value}. Hệ thống không đổi cấp trên của chi bộ bằng danh sách; "
+        "mong đồng chí để trống ô này."
+    ),
+    Fault.NOT_TO_GIVE: (
+        "chức vụ này mở quyền xem và sửa dữ liệu của cả đảng bộ nên chỉ quản trị hệ thống được giao. "
+        "Mong đồng chí bỏ chức vụ này, hoặc nhờ quản trị hệ thống nhập."
+    ),
 }
 
 _FILE_FAULTS = {
