@@ -13,7 +13,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: demo install test check format coverage lock clean help
+.PHONY: demo install test check format coverage screenshots lock clean help
 
 demo: .venv/run.stamp ## Show the bot with its sample commune (PORT=8044; RESET=1 starts over)
 	@exec $(BIN)/python bot.py demo --port $(PORT)$(if $(filter-out 0,$(RESET)), --reset)
@@ -40,6 +40,9 @@ coverage: .venv/dev.stamp ## Say which lines and branches no test reaches
 	@$(BIN)/coverage run -m pytest -q $(ARGS)
 	@$(BIN)/coverage report
 
+screenshots: .venv/dev.stamp ## Take the pictures of docs/images anew (needs Chromium, LibreOffice, poppler, pngquant)
+	@$(BIN)/python -m tests.page.screenshots
+
 lock: .venv/dev.stamp ## Make requirements/*.txt from requirements/*.in (UPGRADE=1 takes newer versions)
 	@cd requirements && ../$(UV_LOCK) run.in -o run.txt >/dev/null
 	@cd requirements && ../$(UV_LOCK) dev.in -o dev.txt >/dev/null
@@ -51,7 +54,7 @@ clean: ## Remove .venv and the caches (not var/, where the data is)
 	@find bot handlers storage tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## Say what can be made
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F'|' '{ printf "  make %-11s %s\n", $$1, $$2 }'
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Bốn Tốt needs Python 3.11 or newer. Where is it? make PYTHON=/path/to/python3"; exit 1; }
