@@ -44,6 +44,8 @@ COMMANDS = {
     "phieumoi": "S D O A",
     "tiendo": "O A",
     "thongbao": "O A",
+    "nhapdanhsach": "O A",
+    "mauexcel": "O A",
 }
 BUTTONS = {
     "account-add": Row("an", None, "{request}:{invitation}", "addresses audit consents invitations"),
@@ -73,6 +75,7 @@ BUTTONS = {
     "review-deadline": Row("O A", COMMUNE, "{commune}"),
     "broadcast-as": Row("O A", COMMUNE, "{commune}"),
     "broadcast-stop": Row("O A", COMMUNE, "{broadcast}", "broadcasts audit"),
+    "roster-at": Row("O A", COMMUNE, "{commune}"),
     "invite-person": Row("S D O A", CELL, "{cuc}"),
     "link-undo": Row("S D O A", CELL, "{link}"),
     "link-undo-yes": Row("S D O A", CELL, "{link}", "addresses audit"),
@@ -107,6 +110,7 @@ JOURNEYS = {
     "review-untick": Way("secretary in", (">review-untick:{review}",), "role"),
     "review-deadline": Way("committee_officer in", (">review-deadline:{commune}",), "role"),
     "broadcast": Way("committee_officer in", ("/thongbao",), "role"),
+    "roster": Way("committee_officer in", ("/nhapdanhsach",), "role"),
     "invite-where": Way("committee_officer in", ("/phieumoi",), "role"),
     "invite": Way("secretary in", ("/phieumoi",), "role"),
     "invite-one": Way("secretary in", (">invite-person:{cuc}",), "role"),
