@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.chat import Choice
 from bot.domain.rights import Right
+from bot.domain.words import fold
 from bot.texts import always, common
 from bot.texts.when import moment
 from handlers import dialogue as engine
@@ -49,7 +50,7 @@ class Always:
                     right=Right.ANYONE,
                     run=self.leave,
                     about=always.ABOUT_STOP,
-                    also=common.STOP_WORDS,
+                    also=tuple(fold(word) for word in common.STOP_WORDS),
                 ),
             )
         )

@@ -11,7 +11,6 @@ from typing import Any
 
 from bot.chat import Choice, Message
 from bot.domain.ids import DialogueId
-from bot.domain.words import fold
 from bot.texts import common
 from handlers.declare import Answer, Args, Chose, End, Gave, Go, Journey, Question, Said, Stay, number
 from handlers.turn import Turn
@@ -103,12 +102,12 @@ async def answer(turn: Turn, journeys: Journeys, dialogue: Dialogue, said: Answe
     if not await _may(turn, journey, dialogue.subject):
         await _refuse(turn, dialogue)
         return
-    if isinstance(said, Said) and fold(said.text) in common.STOP_WORDS:
+    if isinstance(said, Said) and common.means(said.text, common.STOP_WORDS):
         await stop(turn, journeys, dialogue)
         return
     if not await _is_current(turn, journey, dialogue):
         return
-    if isinstance(said, Said) and fold(said.text) in common.BACK_WORDS:
+    if isinstance(said, Said) and common.means(said.text, common.BACK_WORDS):
         await _back(turn, journey, dialogue)
         return
     limit = journey.steps[dialogue.step].file_limit

@@ -30,6 +30,7 @@ from bot.chat import (
 from bot.domain.words import fold, nfc
 from bot.logs import new_incident
 from bot.texts import common
+from bot.watch import UNWATCHED, Ending, Watch
 from handlers import dialogue as engine
 from handlers.declare import Gave, Said
 from handlers.registry import RUN, Registry
@@ -55,25 +56,29 @@ class Router:
         registry: Registry,
         wake: Callable[[], None],
         hurry: Callable[[], None],
+        watch: Watch = UNWATCHED,
     ) -> None:
         self._database = database
         self._house = house
         self._registry = registry
         self._wake = wake
         self._hurry = hurry
+        self._watch = watch
         self._locks: WeakValueDictionary[Address, asyncio.Lock] = WeakValueDictionary()
 
     async def handle(self, incoming: Incoming) -> None:
         """Handle one event; the second time does nothing."""
-        async with self._one_at_a_time(incoming.address):
-            try:
-                await self._in_one_transaction(incoming, self._dispatch)
-            except Refusal as refusal:
-                message = refusal.message
-                await self._in_one_transaction(incoming, _only_say(message))
-            except Exception as error:
-                if not await self._after_incident(incoming, error):
-                    raise
+        with self._watch.handling(incoming.address.account) as handling:
+            async with self._one_at_a_time(incoming.address):
+                try:
+                    await self._in_one_transaction(incoming, self._dispatch)
+                except Refusal as refusal:
+                    handling.ending = Ending.REFUSED
+                    await self._in_one_transaction(incoming, _only_say(refusal.message))
+                except Exception as error:
+                    handling.ending = Ending.INCIDENT
+                    if not await self._after_incident(incoming, error):
+                        raise
         self._wake()
 
     async def wants_file(self, address: Address) -> int:
@@ -235,4 +240,4 @@ def _chosen(text: str, choices: tuple[Choice, ...]) -> str | None:
         numbered = [choice for choice in choices if not choice.nav]
         place = int(word) if len(word) < 4 else 0
         return numbered[place - 1].data if 1 <= place <= len(numbered) else None
-    return next((choice.data for choice in choices if fold(choice.label) == word), None)
+    return next((choice.data for choice in choices if common.means(text, (choice.label,))), None)

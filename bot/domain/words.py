@@ -14,6 +14,9 @@ _MARKS_IN_A_ROW = 30
 _BARRED_D = str.maketrans({"đ": "d", "ð": "d"})
 """Barred d does not decompose. Eth looks the same as a capital (Ð) and comes out of old typing tools."""
 
+_TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
+"""Huyền, sắc, ngã, hỏi, nặng: of a word, wherever it is written; all other marks make another letter."""
+
 _UNSEEN = frozenset({"Cc", "Cf", "Cs"})
 """Controls, zero-width and direction marks, halves of surrogate pairs: nothing that anybody meant to type."""
 
@@ -36,6 +39,16 @@ def fold(text: str) -> str:
     return " ".join(plain[first:last].split())
 
 
+def agrees(typed: str, meant: str) -> bool:
+    """Whether what was typed can mean these words: the same letters, and no diacritic that says otherwise.
+
+    "dong y" and "Đồng y" agree with "Đồng ý", "hoà" with "hòa"; "Dừng" does not agree with "Đúng"."""
+    if fold(typed) != fold(meant):
+        return False
+    pairs = list(zip(_spelling(typed), _spelling(meant), strict=False))
+    return all(_word_agrees(*pair) for pair in pairs)
+
+
 def clean_name(text: str) -> str:
     """One line for storing: NFC, no control or invisible characters, single spaces."""
     return " ".join(_seen(text).split())
@@ -48,6 +61,31 @@ def clean_text(text: str) -> str:
         if line or (lines and lines[-1]):
             lines.append(line)
     return "\n".join(lines).rstrip()
+
+
+_Spelling = tuple[frozenset[str], list[str]]
+
+
+def _spelling(text: str) -> Iterator[_Spelling]:
+    """Word by word the tones, and letter by letter what makes it another letter ("" for none)."""
+    for word in nfc(text).casefold().split():
+        letters: list[str] = []
+        tones = set()
+        for char in unicodedata.normalize("NFD", word):
+            if char in _TONES:
+                tones.add(char)
+            elif _is_mark(char) and letters:
+                letters[-1] += char
+            elif char.isalnum():
+                letters.append("-" if char in "đð" else "")
+        if letters:
+            yield frozenset(tones), letters
+
+
+def _word_agrees(typed: _Spelling, meant: _Spelling) -> bool:
+    return typed[0] <= meant[0] and all(
+        not mark or mark == right for mark, right in zip(typed[1], meant[1], strict=False)
+    )
 
 
 def _plain(text: str) -> str:

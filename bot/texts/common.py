@@ -16,7 +16,7 @@ MENU = "Việc của tôi"
 BACK_WORDS = ("quay lại", "lùi lại", "trở lại")
 STOP_WORDS = ("dừng lại", "dừng", "thôi", "để sau", "hủy", "hủy bỏ", "thoát", "kết thúc")
 UNSURE_WORDS = ("dung", "huy")
-"""Typed without diacritics they may mean something else: "dung" also "đúng", or a member whose name is Dung, Dũng, Huy."""
+"""Typed without diacritics they may mean something else: "đúng", or a member whose name is Dung, Dũng or Huy."""
 
 
 def means(typed: str, words: Iterable[str]) -> bool:
@@ -98,7 +98,8 @@ def edit_not_used() -> Message:
 
 def only_private() -> Message:
     return Message(
-        text="Để giữ kín thông tin đảng viên, hệ thống chỉ trò chuyện riêng với từng đồng chí, không trả lời trong nhóm."
+        text="Để giữ kín thông tin đảng viên, hệ thống chỉ trò chuyện riêng với từng đồng chí, "
+        "không trả lời trong nhóm."
     )
 
 

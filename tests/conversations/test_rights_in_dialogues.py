@@ -220,8 +220,8 @@ def forgeries(verb: str, press: str, things: dict[str, int | str]) -> Sequence[s
     right = press.format_map(things).split(":")
     bad: list[list[str]] = [[], [""], [*right, "1"], [*right, *right], right[:-1], ["-"] * 40]
     for place in range(len(right)):
-        for value in (*NUMBERS, *WORDS, *(str(thing) for thing in things.values())):
-            bad.append([*right[:place], value, *right[place + 1 :]])
+        values = (*NUMBERS, *WORDS, *(str(thing) for thing in things.values()))
+        bad += [[*right[:place], value, *right[place + 1 :]] for value in values]
     return list(dict.fromkeys(":".join([verb, *args]) for args in bad))
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.words import clean_name, clean_text, fold, nfc
+from bot.domain.words import agrees, clean_name, clean_text, fold, nfc
 
 VOWELS = {
     "a": "a à á ả ã ạ ă ằ ắ ẳ ẵ ặ â ầ ấ ẩ ẫ ậ",
@@ -70,6 +70,30 @@ def test_typed_words_fold(typed: str, folded: str) -> None:
     """Diacritics, case, spaces and the punctuation around a word make no difference."""
     assert fold(typed) == folded
     assert fold(unicodedata.normalize("NFD", typed)) == folded
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant", "agreed"),
+    [
+        ("dong y", "Đồng ý", True),
+        ("ĐỒNG Ý.", "Đồng ý", True),
+        ("Đồng y", "Đồng ý", True),
+        ("hoà giải", "hòa giải", True),
+        ("huỷ", "Hủy", True),
+        ("dung", "Đúng", True),
+        ("Dừng", "Đúng", False),
+        ("Đừng", "Đúng", False),
+        ("Dũng", "Dừng", False),
+        ("thới", "Thôi", False),
+        ("hủy bỏ", "hủy", False),
+        ("dong", "Đồng ý", False),
+        ("", "Không", False),
+    ],
+)
+@pytest.mark.parametrize("form", FORMS)
+def test_words_agree_unless_a_diacritic_says_otherwise(typed: str, meant: str, agreed: bool, form: Form) -> None:
+    """Left out diacritics are no contradiction; a wrong one is: "Dừng" never means "Đúng"."""
+    assert agrees(unicodedata.normalize(form, typed), meant) is agreed
 
 
 @given(st.text())
