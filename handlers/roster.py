@@ -4,9 +4,10 @@ The file is stored and checked right after (handlers/roster_checking.py); what c
 dialogue's second step (handlers/roster_confirming.py).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.chat import Choice
 from bot.domain.ids import UnitId
 from bot.domain.organisation import UnitKind
 from bot.domain.rights import Right
@@ -32,13 +33,13 @@ from handlers.declare import (
     Step,
     number,
 )
-from handlers.registry import RUN, Offer
+from handlers.registry import RUN, Offer, Task
 from handlers.roster_confirming import ask_sent, committee, ended, receive, take_sent
 from handlers.roster_papers import PAPERS, TEMPLATE
 from handlers.turn import Turn
 from storage.database import Tx
 from storage.dialogues import Dialogue
-from storage.organisation import unit_of
+from storage.organisation import cells_below, unit_of
 
 COMMAND = "nhapdanhsach"
 BEGIN = "roster-at"
@@ -61,6 +62,7 @@ def offer() -> Offer:
         journeys=(JOURNEY,),
         papers=PAPERS,
         dues=(roster_checking.due(JOURNEY),),
+        tasks=_tasks,
     )
 
 
@@ -82,6 +84,17 @@ async def _command(turn: Turn, _rest: str) -> None:
         await engine.begin(turn, JOURNEY, str(units[0].id))
     else:
         turn.answer(texts.which_unit([(unit.name, f"{BEGIN}:{unit.id}") for unit in units]))
+
+
+async def _tasks(turn: Turn) -> Sequence[Task]:
+    """A committee without a cell waits for its roster: nothing else can begin before."""
+    if not await turn.may(Right.OFFICE):
+        return ()
+    return [
+        Task(text=texts.no_cells_yet(unit.name), choice=Choice(texts.ABOUT, f"{RUN}:{COMMAND}"))
+        for unit in await turn.units_with(Right.OFFICE)
+        if not await cells_below(turn.tx, unit.id)
+    ]
 
 
 async def _begin(turn: Turn, args: Args) -> None:

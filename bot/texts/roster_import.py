@@ -48,6 +48,11 @@ def no_committee() -> Message:
     return Message(text="Đồng chí chưa được phân công ở đảng ủy nào nên chưa nhập danh sách được.")
 
 
+def no_cells_yet(unit: str) -> str:
+    """In /toi, while the committee is empty."""
+    return f"{unit} chưa có chi bộ và đảng viên nào trong hệ thống."
+
+
 def send_roster(*, unit: str, limit: int) -> str:
     return (
         f"Mong đồng chí gửi tệp danh sách đảng viên của {unit}: tệp Excel (.xlsx) hoặc .csv, "
@@ -155,11 +160,6 @@ def applied_before(*, number: int, at: datetime) -> Message:
 
 def not_applied(number: int) -> Message:
     return Message(text=f"Lần nhập số {number} đã dừng, không có gì được ghi. Cần nhập, đồng chí gõ /nhapdanhsach.")
-
-
-def coming() -> str:
-    """On the rehearsal's clock."""
-    return "Kiểm tra một danh sách"
 
 
 # ------------------------------------------------------------------------------------------- the parts

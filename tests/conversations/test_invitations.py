@@ -705,7 +705,7 @@ async def test_the_first_administrator_starts_from_nothing(world: World) -> None
     assert "đồng chí là Nguyễn Văn Quản, phải không?" in asked
     assert "Kính chào đồng chí Nguyễn Văn Quản." in welcome
     offered = [choice.label for choice in quan.buttons]
-    assert "Phiếu mời đảng viên tham gia" in offered and offered[-1] == "Xem việc của tôi" and len(offered) <= 4
+    assert offered[0] == "Nhập danh sách đảng viên" and offered[-1] == "Xem việc của tôi" and len(offered) <= 4
     await quan.says("/toi")
     assert "Kính chào đồng chí Nguyễn Văn Quản." in quan.last
     assert await rows(world, "SELECT role FROM roles") == [("administrator",)]
