@@ -8,6 +8,7 @@ from bot.chat import Channel
 from bot.clock import Clock
 from bot.content.loader import Content
 from bot.delivery import Sender
+from bot.watch import UNWATCHED, Watch
 from handlers.journeys import make_registry
 from handlers.papers import Papers
 from handlers.registry import Registry
@@ -45,6 +46,7 @@ class App:
         pepper: bytes,
         start_link: Callable[[str], str | None] = lambda _code: None,
         page: str = "",
+        watch: Watch = UNWATCHED,
     ) -> Self:
         """Wire everything over an open, migrated database. Nothing runs yet."""
         by_account = {channel.account: channel for channel in channels}
@@ -67,7 +69,9 @@ class App:
         )
         registry = make_registry()
         papers = Papers(database=database, house=house, makers=registry.papers)
-        sender = Sender(outbox=StoredOutbox(database), channels=by_account, make_file=papers.make, clock=clock)
+        sender = Sender(
+            outbox=StoredOutbox(database), channels=by_account, make_file=papers.make, clock=clock, watch=watch
+        )
         ticker = Ticker(database=database, house=house, dues=registry.dues, wake=sender.wake)
         return cls(
             clock=clock,
@@ -75,6 +79,8 @@ class App:
             house=house,
             registry=registry,
             sender=sender,
-            router=Router(database=database, house=house, registry=registry, wake=sender.wake, hurry=ticker.hurry),
+            router=Router(
+                database=database, house=house, registry=registry, wake=sender.wake, hurry=ticker.hurry, watch=watch
+            ),
             ticker=ticker,
         )

@@ -7,6 +7,7 @@ from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 
+from bot.faults import OperatorFault
 from bot.settings import Settings, SettingsError, describe_faults, load_settings
 
 cli = typer.Typer(
@@ -37,6 +38,16 @@ def run_async(work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run(work)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(work)
+
+
+def _do(work: Coroutine[Any, Any, T]) -> T:
+    """Run, and say in words what an operator can mend."""
+    try:
+        return run_async(work)
+    except SettingsError as error:
+        _refuse(list(error.faults))
+    except OperatorFault as fault:
+        _refuse([str(fault)])
 
 
 def _settings() -> Settings:
@@ -76,7 +87,7 @@ def run() -> None:
 
     if faults := describe_faults():
         _refuse(faults)
-    run_async(serve(_settings()))
+    _do(serve(_settings()))
 
 
 @cli.command()
@@ -88,7 +99,7 @@ def demo(
     """Show everything on a page, with a sample commune and a clock that can be moved."""
     from bot.demo import demo as run_demo
 
-    run_async(run_demo(port=port, reset=reset, folder=folder, ready=_say_address))
+    _do(run_demo(port=port, reset=reset, folder=folder, ready=_say_address))
 
 
 def _say_address(address: str) -> None:
@@ -105,7 +116,7 @@ def admin_invite(
     """Print a code (and a start link) with which an administrator joins."""
     from bot.commands import invite_administrator
 
-    for line in run_async(invite_administrator(_settings(), name=name, committee=committee)):
+    for line in _do(invite_administrator(_settings(), name=name, committee=committee)):
         typer.echo(line)
 
 
@@ -118,4 +129,4 @@ def import_roster(
     from bot.commands import import_file
 
     confirm: Callable[[str], bool] = (lambda _question: True) if yes else typer.confirm
-    raise typer.Exit(run_async(import_file(_settings(), file, confirm=confirm, say=typer.echo)))
+    raise typer.Exit(_do(import_file(_settings(), file, confirm=confirm, say=typer.echo)))

@@ -38,6 +38,7 @@ from bot.chat import (
 )
 from bot.clock import Clock
 from bot.pace import ChatPaces, Pace
+from bot.watch import UNWATCHED, Watch
 
 log = structlog.get_logger()
 
@@ -72,9 +73,12 @@ class Outbox(Protocol):
 class Sender:
     """All lanes together."""
 
-    def __init__(self, *, outbox: Outbox, channels: Channels, make_file: MakeFile, clock: Clock) -> None:
+    def __init__(
+        self, *, outbox: Outbox, channels: Channels, make_file: MakeFile, clock: Clock, watch: Watch = UNWATCHED
+    ) -> None:
         self._lanes = [
-            Lane(outbox=outbox, channel=channel, make_file=make_file, clock=clock) for channel in channels.values()
+            Lane(outbox=outbox, channel=channel, make_file=make_file, clock=clock, watch=watch)
+            for channel in channels.values()
         ]
 
     def wake(self) -> None:
@@ -96,7 +100,10 @@ class Sender:
 class Lane:
     """The sender of one account."""
 
-    def __init__(self, *, outbox: Outbox, channel: Channel, make_file: MakeFile, clock: Clock) -> None:
+    def __init__(
+        self, *, outbox: Outbox, channel: Channel, make_file: MakeFile, clock: Clock, watch: Watch = UNWATCHED
+    ) -> None:
+        self._watch = watch
         self._outbox = outbox
         self._channel = channel
         self._make_file = make_file
@@ -170,7 +177,9 @@ class Lane:
 
     async def _deliver(self, row: Claimed) -> None:
         await self._wait_for_place(row.address.chat)
-        self._done.append(await self._outcome(row))
+        outcome = await self._outcome(row)
+        self._watch.delivered(row, outcome)
+        self._done.append(outcome)
         async with self._settling:
             # Whoever comes first writes down for all that finished meanwhile.
             done, self._done = self._done, []

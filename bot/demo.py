@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from socket import socket
 
 from bot.advance import settle
 from bot.app import App
@@ -20,7 +21,7 @@ from bot.clock import MovableClock, SystemClock
 from bot.content.commune import load_commune
 from bot.content.loader import load_content
 from bot.logs import configure_logs
-from bot.loops import run_until_stopped, serve_web
+from bot.loops import listen, run_until_stopped, serve_web
 from bot.rehearsal import AHEAD, RUN, Stage, opening_night
 from bot.sample import fill
 from bot.schedule import run_schedule
@@ -35,10 +36,15 @@ PEPPER = b"the rehearsal's people are invented, and so are their secrets"
 
 
 async def demo(*, port: int, reset: bool, folder: Path, ready: Callable[[str], None]) -> None:
-    """Run the rehearsal until it is stopped."""
+    """Run the rehearsal until it is stopped. Raises `CannotListen` before anything is touched."""
     configure_logs(level="WARNING", as_json=False, secrets=())
-    if reset:
-        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+    with listen(HOST, port) as listening:
+        if reset:
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+        await _perform(listening, folder=folder, ready=ready)
+
+
+async def _perform(listening: socket, *, folder: Path, ready: Callable[[str], None]) -> None:
     clock = MovableClock(base=SystemClock())
     database = Database(f"sqlite+aiosqlite:///{folder / 'bon-tot.db'}", clock=clock)
     try:
@@ -67,7 +73,7 @@ async def demo(*, port: int, reset: bool, folder: Path, ready: Callable[[str], N
             [
                 app.sender.run(),
                 run_schedule(app.ticker.tick, hurried=app.ticker.hurried),
-                serve_web(page, host=HOST, port=port, ready=ready, before_end=bell.close),
+                serve_web(page, listening=listening, ready=ready, before_end=bell.close),
             ]
         )
     finally:

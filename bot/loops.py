@@ -1,7 +1,9 @@
 """The tasks that drive the program, under one supervisor: if one of them dies, the program dies; no half-dead bot."""
 
 import asyncio
+import errno
 import signal
+import socket
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import nullcontext, suppress
 from typing import Any
@@ -10,6 +12,8 @@ import structlog
 import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
+
+from bot.faults import OperatorFault
 
 log = structlog.get_logger()
 
@@ -32,16 +36,35 @@ async def run_until_stopped(tasks: Sequence[Coroutine[Any, Any, Any]]) -> None:
             task.cancel()
 
 
+class CannotListen(OperatorFault):
+    """The address of the web server cannot be had."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the address before anything else is begun, so that a second program on it changes nothing. Whoever calls
+    it closes it. Raises `CannotListen` in words."""
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            why = "another program listens there already, perhaps this one, started twice; set another web.port"
+        else:
+            why = error.strerror or str(error)
+        raise CannotListen(f"the web server cannot listen on {host} port {port}: {why}") from None
+
+
 async def serve_web(
-    app: Starlette, *, host: str, port: int, ready: Callable[[str], None], before_end: Callable[[], None] | None = None
+    app: Starlette,
+    *,
+    listening: socket.socket,
+    ready: Callable[[str], None],
+    before_end: Callable[[], None] | None = None,
 ) -> None:
     """Serve until cancelled. `ready` is told the address once connections are taken; `before_end` lets open streams
     end by themselves."""
-    config = uvicorn.Config(
-        app, host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE_SECONDS
-    )
+    config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE_SECONDS)
     server = _Server(config, ready)
-    serving = asyncio.create_task(server.serve())
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
     try:
         await asyncio.shield(serving)
     except asyncio.CancelledError:

@@ -2,8 +2,9 @@
 
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
+from socket import socket
 
 import structlog
 
@@ -11,12 +12,15 @@ from bot.app import App
 from bot.channels.http import new_session
 from bot.clock import Clock, SystemClock
 from bot.content.loader import Content, load_content
+from bot.health import Health
+from bot.locks import shared
 from bot.logs import configure_logs
-from bot.loops import run_until_stopped, serve_web, web_of
+from bot.loops import listen, run_until_stopped, serve_web, web_of
+from bot.metrics import Metrics
 from bot.schedule import run_schedule
 from bot.settings import LogFormat, Settings, TelegramAccount, secret_key, secret_values, telegram_accounts
 from bot.telegram_bots import TelegramBot, first_start_link
-from storage.database import Database
+from storage.database import Database, sqlite_file
 from storage.migrate import upgrade
 from storage.sending import release_leases
 
@@ -37,7 +41,16 @@ class Ground:
 
 @asynccontextmanager
 async def ground(settings: Settings) -> AsyncIterator[Ground]:
-    """Open and migrate the database, read the content. Raises `SettingsError` or `ContentFault` in words."""
+    """Open and migrate the database, read the content. Raises `SettingsError`, `ContentFault`, or `OperatorFault`
+    while the database is being restored, in words."""
+    file = sqlite_file(settings.database)
+    with shared(file) if file else nullcontext():
+        async with _opened(settings) as base:
+            yield base
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[Ground]:
     key = secret_key(settings)
     accounts = telegram_accounts(settings, key=key)
     configure_logs(
@@ -56,9 +69,15 @@ async def ground(settings: Settings) -> AsyncIterator[Ground]:
 
 
 async def serve(settings: Settings) -> None:
-    """Run until told to stop (SIGINT, SIGTERM)."""
+    """Run until told to stop (SIGINT, SIGTERM). Raises `OperatorFault` where the address of the web server is taken."""
+    with listen(settings.web.host, settings.web.port) as listening:
+        await _serve(settings, listening)
+
+
+async def _serve(settings: Settings, listening: socket) -> None:
     async with ground(settings) as base, new_session() as session:
         bots = [TelegramBot(account, session=session) for account in base.accounts]
+        metrics = Metrics(clock=base.clock, accounts=[account.key for account in base.accounts])
         app = App.build(
             database=base.database,
             clock=base.clock,
@@ -68,13 +87,17 @@ async def serve(settings: Settings) -> None:
             pepper=base.key,
             start_link=lambda code: first_start_link(bots, code),
             page=settings.web.public_url or "",
+            watch=metrics,
         )
+        health = Health(database=base.database, clock=base.clock, metrics=metrics, host=settings.web.host)
         await release_leases(base.database)
-        tasks = [app.sender.run(), run_schedule(app.ticker.tick, hurried=app.ticker.hurried)]
+        web = web_of([*health.routes(), *(route for bot in bots for route in bot.routes(app))])
+        tasks = [
+            app.sender.run(),
+            run_schedule(metrics.ticking(app.ticker.tick), hurried=app.ticker.hurried),
+            serve_web(web, listening=listening, ready=_ready),
+        ]
         tasks.extend(task for bot in bots for task in bot.tasks(app))
-        if routes := [route for bot in bots for route in bot.routes(app)]:
-            web = web_of(routes)
-            tasks.append(serve_web(web, host=settings.web.host, port=settings.web.port, ready=_ready))
         log.info("started", bots=len(bots))
         await run_until_stopped(tasks)
 

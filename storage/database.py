@@ -104,6 +104,14 @@ class Database:
         await self._reader.dispose()
 
 
+def sqlite_file(url: str | URL) -> Path | None:
+    """The file of a SQLite database; None for one in memory, and for PostgreSQL."""
+    parts = make_url(url)
+    if parts.get_backend_name() != "sqlite" or parts.database in (None, "", ":memory:"):
+        return None
+    return Path(str(parts.database))
+
+
 def _make_folder(url: URL) -> None:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)

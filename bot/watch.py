@@ -1,0 +1,53 @@
+"""What the spine tells whoever counts: how an event ended, what became of a delivery.
+
+The spine knows this and no library of figures; who counts is given at the roof (bot/metrics.py), or nobody.
+"""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Protocol
+
+from bot.chat import Claimed, Outcome
+
+
+class Ending(StrEnum):
+    """How the handling of an event ended."""
+
+    HANDLED = "handled"
+    REFUSED = "refused"
+    INCIDENT = "incident"
+
+
+@dataclass(slots=True)
+class Handling:
+    """One event on its way; whoever handles it says how it ended."""
+
+    ending: Ending = Ending.HANDLED
+
+
+class Watch(Protocol):
+    """Somebody who counts."""
+
+    def handling(self, account: str) -> AbstractContextManager[Handling]:
+        """An event of the account is being handled. What is raised through here was not stored."""
+        ...
+
+    def delivered(self, row: Claimed, outcome: Outcome) -> None:
+        """This became of a claimed row."""
+        ...
+
+
+class Unwatched:
+    """Nobody counts."""
+
+    @contextmanager
+    def handling(self, account: str) -> Iterator[Handling]:
+        yield Handling()
+
+    def delivered(self, row: Claimed, outcome: Outcome) -> None:
+        return
+
+
+UNWATCHED: Final[Watch] = Unwatched()
