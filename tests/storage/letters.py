@@ -67,7 +67,8 @@ async def states(database: Database) -> list[str]:
 @dataclass
 class Mouth:
     """A channel that keeps what it was given to say. `fails`: what it raises, chat by chat, one after the other;
-    `gates`: chats whose messages hang until the gate is opened."""
+    `gates`: chats whose messages hang until the gate is opened; `meet_first`: so many are on their way before any
+    is answered."""
 
     account: str = ACCOUNT
     capabilities: Capabilities = PLAIN
@@ -76,12 +77,15 @@ class Mouth:
     typed: list[str] = field(default_factory=list)
     fails: dict[str, list[Exception]] = field(default_factory=lambda: defaultdict(list))
     gates: dict[str, asyncio.Event] = field(default_factory=dict)
-    tried_one: asyncio.Event = field(default_factory=asyncio.Event)
+    meet_first: int = 0
+    tried_more: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def send(self, delivery: Delivery) -> str | None:
         """Say it, if this chat's next failure does not come first; the id is its number."""
         self.tried.append(delivery)
-        self.tried_one.set()
+        async with self.tried_more:
+            self.tried_more.notify_all()
+        await self.until_tried(self.meet_first)
         if gate := self.gates.get(delivery.chat):
             await gate.wait()
         if failures := self.fails[delivery.chat]:
@@ -99,6 +103,5 @@ class Mouth:
 
     async def until_tried(self, count: int) -> None:
         """Wait until so many messages were begun."""
-        while len(self.tried) < count:
-            self.tried_one.clear()
-            await self.tried_one.wait()
+        async with self.tried_more:
+            await self.tried_more.wait_for(lambda: len(self.tried) >= count)
