@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,15 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     asyncio.run(make())
     return path
+
+
+@pytest.fixture
+async def spring(template: Path, tmp_path: Path) -> AsyncIterator[World]:
+    """An empty world on Tuesday 6 April 2027, 06:30 in Viet Nam: no round is open until 20 June, so that nothing is
+    heard but what a test is about."""
+    world = await World.copy(template, tmp_path / "spring.db", start=datetime(2027, 4, 5, 23, 30, tzinfo=UTC))
+    yield world
+    await world.close()
 
 
 @pytest.fixture
