@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from bot.chat import Channel
+from bot.chat import Capabilities, Channel
 from bot.clock import Clock
 from bot.content.loader import Content
 from bot.delivery import Sender
+from bot.texts import plain
 from bot.watch import UNWATCHED, Watch
 from handlers.journeys import make_registry
 from handlers.papers import Papers
@@ -18,8 +19,8 @@ from handlers.turn import House
 from storage.database import Database
 from storage.sending import StoredOutbox
 
-SMALLEST_TEXT_LIMIT = 2000
-"""For an account that is not running here: the shortest limit of all channels."""
+STRICTEST = Capabilities(buttons=False, edit=False, files=True, text_limit=2000, length=plain.length)
+"""For an account that is not running here: what is cut for this goes through every channel."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,19 +52,14 @@ class App:
         """Wire everything over an open, migrated database. Nothing runs yet."""
         by_account = {channel.account: channel for channel in channels}
 
-        def text_limit(account: str) -> int:
-            channel = by_account.get(account)
-            return channel.capabilities.text_limit if channel else SMALLEST_TEXT_LIMIT
-
-        def can_edit(account: str) -> bool:
-            return account in by_account and by_account[account].capabilities.edit
+        def can(account: str) -> Capabilities:
+            return by_account[account].capabilities if account in by_account else STRICTEST
 
         house = House(
             content=content,
             random=random,
             pepper=pepper,
-            text_limit=text_limit,
-            can_edit=can_edit,
+            can=can,
             start_link=start_link,
             page=page,
         )

@@ -4,8 +4,8 @@ Nothing here knows a messenger, a table or a journey. A channel turns what it re
 `Incoming` and hands it to a `Handle`; the sender hands each `Delivery` to a `Channel`.
 """
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Literal, Protocol
@@ -177,40 +177,14 @@ def decode_message(text: str) -> Message:
     return _decoder.decode(text)
 
 
-def split_message(message: Message, limit: int) -> Iterator[Message]:
-    """The message in parts of at most `limit` UTF-16 units, cut at paragraph ends where possible.
-
-    Title goes with the first part; choices, link and paper with the last. Each part is its own delivery.
-    The parts of a message with a paper are no longer than what may go with a file.
-    """
-    if message.paper is not None:
-        limit = min(limit, CAPTION_LIMIT)
-    room = limit - _units(message.title) - 2 if message.title else limit
-    parts = list(_pieces(message.text, first=max(room, 1), limit=limit))
-    if len(parts) <= 1:
-        yield message
-        return
-    bare = replace(message, choices=(), link=None, paper=None, slot=None)
-    yield replace(bare, text=parts[0])
-    for part in parts[1:-1]:
-        yield replace(bare, text=part, title="", in_place=False)
-    yield replace(message, text=parts[-1], title="", in_place=False)
+def utf16_length(text: str) -> int:
+    """The text's UTF-16 units, as messengers count."""
+    return len(text.encode("utf-16-le", "replace")) // 2
 
 
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
-
-
-def _pieces(text: str, *, first: int, limit: int) -> Iterator[str]:
-    room = first
-    while _units(text) > room:
-        head = text.encode("utf-16-le")[: room * 2].decode("utf-16-le", "ignore")
-        cut = next((at for mark in ("\n\n", "\n", " ") if (at := head.rfind(mark)) > 0), len(head))
-        yield text[:cut].rstrip()
-        text = text[cut:].lstrip()
-        room = limit
-    if text:
-        yield text
+def bare_length(message: Message) -> int:
+    """The UTF-16 units of title and text: all that counts where choices and links are buttons."""
+    return utf16_length(message.plain)
 
 
 # ----------------------------------------------------------------------------------- channel
@@ -218,13 +192,15 @@ def _pieces(text: str, *, first: int, limit: int) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """What a channel can do. `text_limit` is in UTF-16 units; `per_second` is the account's own pace, and
-    `chat_seconds` the shortest time between two messages to one chat; None: as fast as it goes."""
+    """What a channel can do. `text_limit` is in UTF-16 units, and `length` how many of them a message takes up there;
+    `per_second` is the account's own pace, and `chat_seconds` the shortest time between two messages to one chat;
+    None: as fast as it goes."""
 
     buttons: bool
     edit: bool
     files: bool
     text_limit: int
+    length: Callable[[Message], int] = bare_length
     monthly_quota: int | None = None
     per_second: float | None = None
     chat_seconds: float | None = None

@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from bot.chat import Address, Message, Priority, split_message
+from bot.chat import Address, Capabilities, Message, Priority
 from bot.content.loader import Content
 from bot.domain.ids import PersonId, UnitId
 from bot.domain.organisation import UnitKind
 from bot.domain.rights import REACHES_DOWN, ROLES_FOR, Right
+from bot.parts import split_message
 from storage import organisation, outbox
 from storage.addresses import reach, reach_many
 from storage.database import Tx
@@ -30,18 +31,20 @@ class Refusal(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """What all handlers share. `random` gives random bytes; `pepper` keys the hashes of codes; `text_limit`
-    says how long one message of an account may be, and `can_edit` whether the account can replace one; `start_link`
-    makes a link that opens a chat with a code (None where no messenger has such links); `page` is the public address
-    of our own page, or empty."""
+    """What all handlers share. `random` gives random bytes; `pepper` keys the hashes of codes; `can` says
+    what the channel of an account can do; `start_link` makes a link that opens a chat with a code (None where no
+    messenger has such links); `page` is the public address of our own page, or empty."""
 
     content: Content
     random: Callable[[int], bytes]
     pepper: bytes
-    text_limit: Callable[[str], int]
-    can_edit: Callable[[str], bool]
+    can: Callable[[str], Capabilities]
     start_link: Callable[[str], str | None]
     page: str = ""
+
+    def can_edit(self, account: str) -> bool:
+        """Whether a message of the account can be replaced."""
+        return self.can(account).edit
 
 
 class Act:
@@ -135,7 +138,7 @@ class Act:
                 expires_at=expires_at,
             )
             for person, address in addresses.items()
-            for number, part in enumerate(split_message(message, self.house.text_limit(address.account)))
+            for number, part in enumerate(split_message(message, self.house.can(address.account)))
         ]
         await outbox.put_many(self.tx, letters)
         return len(addresses)
@@ -144,7 +147,7 @@ class Act:
         """Write what was said to the outbox, long messages in parts; how many rows are new."""
         written = 0
         for letter in self.letters:
-            for number, part in enumerate(split_message(letter.message, self.house.text_limit(letter.address.account))):
+            for number, part in enumerate(split_message(letter.message, self.house.can(letter.address.account))):
                 key = letter.unique_key if number == 0 or not letter.unique_key else f"{letter.unique_key}/{number}"
                 if not await outbox.put(self.tx, replace(letter, message=part, unique_key=key)):
                     break

@@ -13,8 +13,8 @@ from bot.chat import (
     Paper,
     PermanentFailure,
     TransientFailure,
-    split_message,
 )
+from bot.parts import split_message
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.telegram_faults import (
     BLOCKED,
@@ -95,7 +95,7 @@ async def test_file_needs_no_text(telegram: FakeTelegram, channel: TelegramChann
 async def test_long_text_with_a_file_is_split(telegram: FakeTelegram, channel: TelegramChannel) -> None:
     """A text longer than a caption is split, and each part with the file goes out as one call."""
     message = Message(title="Thông báo", text="Kính gửi đồng chí. " * 120, paper=Paper("sheet"))
-    parts = list(split_message(message, channel.capabilities.text_limit))
+    parts = list(split_message(message, channel.capabilities))
     for part in parts:
         await channel.send(saying(part, file=SHEET if part.paper else None))
     assert len(telegram.calls) == len(parts) == 3

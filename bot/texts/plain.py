@@ -1,0 +1,55 @@
+"""A message as text alone, for channels that have neither buttons nor files: numbered choices, and how to answer them.
+
+The numbers are those by which the router takes a typed answer (`Message.numbered`), and the words are the labels: what
+stands here to be typed is understood. No markup: the title stands out by its capitals.
+"""
+
+from collections.abc import Sequence
+
+from bot.chat import Choice, Message, utf16_length
+
+
+def as_text(message: Message) -> str:
+    """The whole message: title, text, what cannot be shown here, choices, and how to answer."""
+    link = f"{message.link.label}: {message.link.url}" if message.link else ""
+    parts = [
+        message.title.upper(),
+        message.text,
+        file_not_here() if message.paper else "",
+        link,
+        "\n".join(f"{number}. {choice.label}" for number, choice in enumerate(message.numbered(), start=1)),
+        how_to_answer(message.choices),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def length(message: Message) -> int:
+    """The UTF-16 units that the message has as text."""
+    return utf16_length(as_text(message))
+
+
+def how_to_answer(choices: Sequence[Choice]) -> str:
+    """By number or by words; the ways out by words only."""
+    numbered = [choice.label for choice in choices if not choice.nav]
+    words = _either([choice.label for choice in choices if choice.nav])
+    match len(numbered):
+        case 0:
+            return f"Đồng chí cũng có thể gõ {words}." if words else ""
+        case 1:
+            how = f"Đồng chí gõ số 1 hoặc gõ “{numbered[0]}”."
+        case count:
+            how = f"Đồng chí gõ số (từ 1 đến {count}) hoặc gõ chữ."
+    return f"{how} Cũng có thể gõ {words}." if words else how
+
+
+def file_not_here() -> str:
+    """In place of a file that the channel cannot carry."""
+    return (
+        "(Tệp kèm theo không gửi được qua ứng dụng này. Nếu cần tệp, mong đồng chí hỏi bí thư chi bộ "
+        "hoặc văn phòng đảng ủy.)"
+    )
+
+
+def _either(labels: Sequence[str]) -> str:
+    quoted = [f"“{label}”" for label in labels]
+    return " hoặc ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
