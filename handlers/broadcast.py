@@ -16,7 +16,7 @@ from bot.domain.ids import FileId, RoundId, UnitId
 from bot.domain.reminder import hold
 from bot.domain.rights import Right
 from bot.domain.rounds import RoundKind
-from bot.domain.words import clean_name, fold
+from bot.domain.words import clean_name, fold, list_number
 from bot.texts import broadcast as texts
 from bot.texts import common
 from handlers import broadcast_sending as sending
@@ -171,9 +171,8 @@ async def _take_cells(turn: Turn, dialogue: Dialogue, answer: Answer) -> Move:
 
 def _cells_named(cells: Sequence[Unit], word: str) -> list[Unit]:
     """The cells that a number of the list, or a part of a name, means."""
-    key = fold(word)
-    if key.isascii() and key.isdigit():
-        place = int(key) if len(key) < 5 else 0
+    key, place = fold(word), list_number(word)
+    if place is not None:
         return [cells[place - 1]] if 1 <= place <= len(cells) else []
     exact = [cell for cell in cells if fold(cell.name) == key]
     return exact or [cell for cell in cells if key and key in fold(cell.name)]

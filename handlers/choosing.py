@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.ids import PersonId, UnitId
-from bot.domain.words import clean_name, fold, nfc
+from bot.domain.words import clean_name, fold, list_number, nfc
 from bot.texts import choosing as texts
 from bot.texts import common
 from handlers.declare import Answer, Chose, Gave, Go, Move, Pick, Question, Said, Stay, Step
@@ -203,9 +203,8 @@ def _rows(dialogue: Dialogue, step: str) -> Sequence[Listed]:
 
 def _find(dialogue: Dialogue, typed: str, *, noun: str) -> int | Go | Stay:
     rows = _rows(dialogue, dialogue.step)
-    word = fold(typed)
-    if word.isascii() and word.isdigit():
-        number = int(word) if len(word) < 6 else 0
+    number = list_number(typed)
+    if number is not None:
         return rows[number - 1].id if 1 <= number <= len(rows) else Stay(texts.no_such_number(len(rows)))
     found = matching(rows, typed)
     if len(found) == 1:

@@ -27,7 +27,7 @@ from bot.chat import (
     Unblocked,
     Unsupported,
 )
-from bot.domain.words import fold, nfc
+from bot.domain.words import fold, list_number, nfc
 from bot.logs import new_incident
 from bot.texts import common
 from bot.watch import UNWATCHED, Ending, Watch
@@ -232,12 +232,22 @@ def _only_say(message: Message) -> Callable[[Turn, Payload], Awaitable[None]]:
 
 
 def _chosen(text: str, choices: tuple[Choice, ...]) -> str | None:
-    """The data of the choice that a typed text names: by its number, or by its words however written."""
-    word = fold(text)
+    """The data of the choice that a typed text names: by its number, or by its words however written.
+
+    The first words are enough ("vắng" for "Vắng có lý do") where only one choice begins so. Not in a dialogue: there
+    what is typed is an answer, which may happen to begin like a pick."""
+    word, place = fold(text), list_number(text)
     if not word:
         return None
-    if word.isascii() and word.isdigit():
+    if place is not None:
         numbered = [choice for choice in choices if not choice.nav]
-        place = int(word) if len(word) < 4 else 0
         return numbered[place - 1].data if 1 <= place <= len(numbered) else None
-    return next((choice.data for choice in choices if common.means(text, (choice.label,))), None)
+    exact = next((choice.data for choice in choices if common.means(text, (choice.label,))), None)
+    length = len(word.split())
+    begun = [
+        choice.data
+        for choice in choices
+        if common.means(text, (" ".join(choice.label.split()[:length]),))
+        and not choice.data.startswith(f"{engine.VERB}:")
+    ]
+    return exact or (begun[0] if len(begun) == 1 else None)

@@ -254,11 +254,13 @@ class World:
     units: dict[str, UnitId] = field(default_factory=dict)
 
     @classmethod
-    async def open(cls, database_url: str, *, start: datetime = START, content: Path | None = None) -> Self:
-        """The real wiring over a migrated database."""
+    async def open(
+        cls, database_url: str, *, start: datetime = START, content: Path | None = None, seed: int = 4
+    ) -> Self:
+        """The real wiring over a migrated database. Worlds over copies of one file need different seeds."""
         clock = MovableClock(start=start)
         recorder = Recorder()
-        chance = random.Random(4)
+        chance = random.Random(seed)
         app = App.build(
             database=Database(database_url, clock=clock),
             clock=clock,

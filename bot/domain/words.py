@@ -17,6 +17,8 @@ _BARRED_D = str.maketrans({"đ": "d", "ð": "d"})
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 """Huyền, sắc, ngã, hỏi, nặng: of a word, wherever it is written; all other marks make another letter."""
 
+_SIGNS = "+-\u2010\u2011\u2012\u2013\u2014\u2212"
+
 _UNSEEN = frozenset({"Cc", "Cf", "Cs"})
 """Controls, zero-width and direction marks, halves of surrogate pairs: nothing that anybody meant to type."""
 
@@ -47,6 +49,15 @@ def agrees(typed: str, meant: str) -> bool:
         return False
     pairs = list(zip(_spelling(typed), _spelling(meant), strict=False))
     return all(_word_agrees(*pair) for pair in pairs)
+
+
+def list_number(typed: str) -> int | None:
+    """The number of a line or a button that was typed: "3", "3.", "(3)"; 0 for one that no list has; None when it is
+    no number, or has a sign: who types "-1" does not mean the first."""
+    word = fold(typed)
+    if not (word.isascii() and word.isdigit()) or any(sign in typed for sign in _SIGNS):
+        return None
+    return int(word) if len(word) < 6 else 0
 
 
 def clean_name(text: str) -> str:

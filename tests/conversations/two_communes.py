@@ -266,6 +266,7 @@ class Copy:
         self.world = world
         self.province = province
         self._file = file
+        self._made = sqlite3.connect(province.file)
         self._eyes = sqlite3.connect(file, isolation_level=None)
         self._eyes.execute("PRAGMA synchronous = OFF")
         self._events = 0
@@ -273,7 +274,7 @@ class Copy:
     @classmethod
     async def open(cls, province: Province, file: Path) -> "Copy":
         """A fresh copy."""
-        world = await World.copy(province.file, file)
+        world = await World.copy(province.file, file, seed=5)
         world.clock.move_to(DUE.replace(month=1, day=5, hour=8))
         # Nothing here is meant to outlive the test.
         async with world.app.database.writer.connect() as connection:
@@ -284,12 +285,24 @@ class Copy:
     async def close(self) -> None:
         """Let go of the database."""
         self._eyes.close()
+        self._made.close()
         await self.world.close()
 
-    def put_back(self) -> None:
-        """As it was made."""
-        with closing(sqlite3.connect(self.province.file)) as source, closing(sqlite3.connect(self._file)) as target:
-            source.backup(target)
+    def put_back(self, kept: sqlite3.Connection | None = None) -> None:
+        """As it was made, or as it was kept."""
+        with closing(sqlite3.connect(self._file)) as target:
+            (kept or self._made).backup(target)
+
+    def keep(self) -> sqlite3.Connection:
+        """Everything as it is now, to be put back."""
+        kept = sqlite3.connect(":memory:")
+        self._eyes.backup(kept)
+        return kept
+
+    async def ticks(self) -> None:
+        """What is due now happens."""
+        while await self.world.app.ticker.tick():
+            self._rows(_ALL_DELIVERED)
 
     async def hears(self, chat: str, payload: Payload) -> Sequence[Message]:
         """One event from a chat; what is answered there, before it is delivered."""
@@ -316,6 +329,14 @@ class Copy:
         rows = self._rows(_OPEN, actor.chat)
         return rows[0] if rows else None
 
+    def draft(self, actor: Actor) -> object:
+        """Everything about what is open at the actor's address."""
+        return self._rows("SELECT * FROM dialogues WHERE chat = ? AND state = 'open'", actor.chat)
+
+    def faults(self) -> Sequence[tuple[Any, ...]]:
+        """What must never be: rows that refer to nothing, two open dialogues at one address."""
+        return [*self._rows("PRAGMA foreign_key_check"), *self._rows(_TWO_OPEN)]
+
     def dump(self) -> Dump:
         """All tables but `events`, row by row."""
         tables = [row[0] for row in self._rows("SELECT name FROM sqlite_master WHERE type = 'table'")]
@@ -334,9 +355,9 @@ class Copy:
 
 
 _SAID = "SELECT body FROM outbox WHERE id > ? AND chat = ? ORDER BY id"
-_DELIVERED = (
-    "UPDATE outbox SET state = 'sent', external_id = id, finished_at = created_at WHERE chat = ? AND state = 'queued'"
-)
+_ALL_DELIVERED = "UPDATE outbox SET state = 'sent', external_id = id, finished_at = created_at WHERE state = 'queued'"
+_DELIVERED = f"{_ALL_DELIVERED} AND chat = ?"
+_TWO_OPEN = "SELECT account, chat FROM dialogues WHERE state = 'open' GROUP BY account, chat HAVING count(*) > 1"
 _OPEN = (
     "SELECT id, journey, step, coalesce(json_extract(answers, '$.at'), 0) FROM dialogues "
     "WHERE chat = ? AND state = 'open'"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.words import agrees, clean_name, clean_text, fold, nfc
+from bot.domain.words import agrees, clean_name, clean_text, fold, list_number, nfc
 
 VOWELS = {
     "a": "a à á ả ã ạ ă ằ ắ ẳ ẵ ặ â ầ ấ ẩ ẫ ậ",
@@ -94,6 +94,29 @@ def test_typed_words_fold(typed: str, folded: str) -> None:
 def test_words_agree_unless_a_diacritic_says_otherwise(typed: str, meant: str, agreed: bool, form: Form) -> None:
     """Left out diacritics are no contradiction; a wrong one is: "Dừng" never means "Đúng"."""
     assert agrees(unicodedata.normalize(form, typed), meant) is agreed
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("3", 3),
+        (" 3. ", 3),
+        ("(12)", 12),
+        ("３", 3),
+        ("999999999999", 0),
+        ("0", 0),
+        ("-1", None),
+        ("\u22121", None),
+        ("+1", None),
+        ("1 a", None),
+        ("1.5", None),
+        ("٣", None),
+        ("", None),
+    ],
+)
+def test_numbers_of_a_list(typed: str, number: int | None) -> None:
+    """However it is written; what has a sign, or is another script's, is no number of a list."""
+    assert list_number(typed) == number
 
 
 @given(st.text())
