@@ -1,7 +1,8 @@
 """The command line: what an operator can ask for, in English; what people read is in Vietnamese elsewhere."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -40,14 +41,20 @@ def run_async(work: Coroutine[Any, Any, T]) -> T:
         return runner.run(work)
 
 
-def _do(work: Coroutine[Any, Any, T]) -> T:
-    """Run, and say in words what an operator can mend."""
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Say in words what an operator can mend."""
     try:
-        return run_async(work)
+        yield
     except SettingsError as error:
         _refuse(list(error.faults))
     except OperatorFault as fault:
         _refuse([str(fault)])
+
+
+def _do(work: Coroutine[Any, Any, T]) -> T:
+    with _in_words():
+        return run_async(work)
 
 
 def _settings() -> Settings:
@@ -104,6 +111,34 @@ def demo(
 
 def _say_address(address: str) -> None:
     typer.echo(f"\n  Bốn Tốt: {address}   (Ctrl-C để dừng / to stop)\n")
+
+
+@cli.command()
+def backup(
+    to: Annotated[
+        Path | None, typer.Option(file_okay=False, help="The folder; without it, `backups` beside the database.")
+    ] = None,
+    keep: Annotated[int, typer.Option(min=1, help="How many backups stay.")] = 14,
+) -> None:
+    """Copy the database and its secret key while the bot runs, check the copy, and keep the newest ones."""
+    from bot.backup import back_up
+    from bot.clock import SystemClock
+
+    with _in_words():
+        for line in back_up(_settings(), folder=to, keep=keep, now=SystemClock().now()):
+            typer.echo(line)
+
+
+@cli.command()
+def restore(
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="A backup, with its key beside it.")],
+) -> None:
+    """Put a backup in the place of the database, which is kept beside; no bot may run on it."""
+    from bot.clock import SystemClock
+    from bot.restore import restore as put_back
+
+    for line in _do(put_back(_settings(), file, clock=SystemClock())):
+        typer.echo(line)
 
 
 @admin.command("invite")

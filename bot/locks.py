@@ -25,25 +25,25 @@ def lock_file(database: Path) -> Path:
 @contextmanager
 def shared(database: Path) -> Iterator[None]:
     """Have the database open beside others. Raises `InUse` while it is being restored."""
-    with _locked(database, alone=False, refusal=f"{database} is being restored at this moment; try again afterwards"):
+    with held(lock_file(database), alone=False, refusal=f"{database} is being restored now; try again afterwards"):
         yield
 
 
 @contextmanager
 def alone(database: Path) -> Iterator[None]:
     """Have the database for oneself. Raises `InUse` while a bot or another command has it open."""
-    with _locked(database, alone=True, refusal=f"a bot or another command has {database} open; stop it first"):
+    with held(lock_file(database), alone=True, refusal=f"a bot or another command has {database} open; stop it first"):
         yield
 
 
 @contextmanager
-def _locked(database: Path, *, alone: bool, refusal: str) -> Iterator[None]:
+def held(path: Path, *, alone: bool, refusal: str) -> Iterator[None]:
+    """Lock a file, which is made if it is not there. Raises `InUse` with the refusal when that cannot be had now."""
     if sys.platform == "win32":
         yield
         return
     import fcntl
 
-    path = lock_file(database)
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:

@@ -112,6 +112,11 @@ def sqlite_file(url: str | URL) -> Path | None:
     return Path(str(parts.database))
 
 
+def sqlite_url(file: Path) -> str:
+    """The address of a SQLite database in this file."""
+    return URL.create("sqlite+aiosqlite", database=str(file)).render_as_string()
+
+
 def _make_folder(url: URL) -> None:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
