@@ -5,6 +5,15 @@ import aiohttp
 ANSWER_LIMIT = 24 * 1024 * 1024
 """Bytes that an answer may have: the largest file that Telegram lets a bot fetch, and some room."""
 
+NEVER_SENT = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.ClientHttpProxyError,
+    aiohttp.NonHttpUrlClientError,
+    ValueError,  # an address or a proxy that cannot be read
+)
+"""What aiohttp raises when no connection was made: the other side surely has not seen the request."""
+
 
 def new_session() -> aiohttp.ClientSession:
     """A session without cookies and without a bound on connections: each account's long poll holds one, and how much

@@ -9,6 +9,7 @@ surrogate pairs, the zero character) becomes U+FFFD.
 from dataclasses import dataclass
 from typing import TypeGuard
 
+from bot.channels.raw import a_text, an_object
 from bot.chat import (
     Address,
     Blocked,
@@ -43,13 +44,13 @@ class Received:
 
 def update_id(update: object) -> int | None:
     """The number under which the update is confirmed; None when it has none that can be used."""
-    number = _object(update).get("update_id")
+    number = an_object(update).get("update_id")
     return number if _is_number(number) and number >= 0 else None
 
 
 def decode(account: str, update: object) -> Received | None:
     """What the update says; None when it is nothing for us."""
-    fields = _object(update)
+    fields = an_object(update)
     number = update_id(update)
     if number is None:
         return None
@@ -61,7 +62,7 @@ def decode(account: str, update: object) -> Received | None:
         ("channel_post", _edited),
     ):
         if kind in fields:
-            event = read(_object(fields[kind]))
+            event = read(an_object(fields[kind]))
             return event.received(account, str(number)) if event is not None else None
     return None
 
@@ -84,12 +85,12 @@ def _message(message: dict[str, object]) -> _Event | None:
         return None
     if not _is_private(message):
         return _Event(chat, Unsupported("group"))
-    if (text := _text(message.get("text"))) is not None:
+    if (text := a_text(message.get("text"))) is not None:
         return _Event(chat, _said(text))
     if not _MEDIA.isdisjoint(message):
         return _Event(chat, Unsupported("media"))
     if "document" in message:
-        return _document(chat, _object(message["document"]))
+        return _document(chat, an_object(message["document"]))
     return None
 
 
@@ -101,17 +102,17 @@ def _said(text: str) -> Payload:
 
 
 def _document(chat: int, document: dict[str, object]) -> _Event | None:
-    file_id = _text(document.get("file_id"))
+    file_id = a_text(document.get("file_id"))
     if file_id is None:
         return None
-    name = _text(document.get("file_name")) or ""
+    name = a_text(document.get("file_name")) or ""
     size = document.get("file_size")
     return _Event(chat, FileSent(name, size if _is_number(size) and size >= 0 else None), file_id=file_id)
 
 
 def _press(press: dict[str, object]) -> _Event | None:
-    message = _object(press.get("message"))
-    chat, data, callback_id = _chat(message), _text(press.get("data")), _text(press.get("id"))
+    message = an_object(press.get("message"))
+    chat, data, callback_id = _chat(message), a_text(press.get("data")), a_text(press.get("id"))
     if chat is None:
         return None
     if not _is_private(message):
@@ -135,7 +136,7 @@ def _membership(change: dict[str, object]) -> _Event | None:
     chat = _chat(change)
     if chat is None or not _is_private(change):
         return None
-    match _object(change.get("new_chat_member")).get("status"):
+    match an_object(change.get("new_chat_member")).get("status"):
         case "kicked":
             return _Event(chat, Blocked())
         case "member":
@@ -145,25 +146,13 @@ def _membership(change: dict[str, object]) -> _Event | None:
 
 
 def _chat(message: dict[str, object]) -> int | None:
-    number = _object(message.get("chat")).get("id")
+    number = an_object(message.get("chat")).get("id")
     return number if _is_number(number) else None
 
 
 def _is_private(message: dict[str, object]) -> bool:
-    return _object(message.get("chat")).get("type") == "private"
-
-
-def _object(value: object) -> dict[str, object]:
-    return value if isinstance(value, dict) else {}
+    return an_object(message.get("chat")).get("type") == "private"
 
 
 def _is_number(value: object) -> TypeGuard[int]:
     return type(value) is int and abs(value) < _NUMBER_LIMIT
-
-
-def _text(value: object) -> str | None:
-    if not isinstance(value, str):
-        return None
-    if "\0" not in value and value.isascii():
-        return value
-    return value.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -4,15 +4,14 @@
 raises what the handler raised: then nothing was stored, and Telegram must deliver the event again.
 """
 
-import asyncio
 from dataclasses import replace
-from weakref import WeakValueDictionary
 
 import structlog
 
 from bot.channels.retry import Backoff, Sleep, sleep
 from bot.channels.telegram_api import TelegramApi
 from bot.channels.telegram_decode import Received
+from bot.channels.turns import Turns, attempted
 from bot.chat import DeliveryFailure, FileSent, Handle, Incoming, PermanentFailure, WantsFile
 
 DOWNLOAD_LIMIT = 20_000_000
@@ -35,28 +34,23 @@ class Intake:
         self._handle = handle
         self._wants_file = wants_file
         self._sleep = sleep
-        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._turns = Turns()
 
     async def take(self, received: Received) -> None:
         """Handle one event; returns when it is committed, raises when nothing was stored."""
-        # A lock is kept as long as somebody holds it or waits for it, and hands turns out in the order of asking.
-        turn = self._turns.setdefault(received.incoming.address.chat, asyncio.Lock())
-        async with turn:
+        async with self._turns.of(received.incoming.address.chat):
             await self._handle(await self._with_file(received))
 
     async def attempt(self, received: Received) -> Exception | None:
         """`take`, with what it raised as a value, written down without a word of what was said."""
-        (raised,) = await asyncio.gather(self.take(received), return_exceptions=True)
-        if raised is None:
-            return None
-        if not isinstance(raised, Exception):
-            raise raised
-        log.error(
-            "telegram_event_not_stored",
-            account=self._account,
-            update_id=received.incoming.event_id,
-            error=type(raised).__name__,
-        )
+        raised = await attempted(self.take(received))
+        if raised is not None:
+            log.error(
+                "telegram_event_not_stored",
+                account=self._account,
+                update_id=received.incoming.event_id,
+                error=type(raised).__name__,
+            )
         return raised
 
     async def _with_file(self, received: Received) -> Incoming:

@@ -15,7 +15,8 @@ import aiohttp
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-from bot.channels.http import ANSWER_LIMIT, read_within
+from bot.channels.http import ANSWER_LIMIT, NEVER_SENT, read_within
+from bot.channels.raw import loads
 
 PLACEHOLDER = "<token>"
 """What the library takes for the token."""
@@ -33,14 +34,6 @@ _BAD_REQUEST = 400
 _BAD_GATEWAY = 502
 _TOO_MANY = 429
 _TOO_LARGE = 413
-
-_NEVER_SENT = (
-    aiohttp.ClientConnectorError,
-    aiohttp.ConnectionTimeoutError,
-    aiohttp.ClientHttpProxyError,
-    aiohttp.NonHttpUrlClientError,
-    ValueError,  # an address or a proxy that cannot be read
-)
 
 
 class NotSent(NetworkError):
@@ -100,7 +93,7 @@ class AiohttpRequest(BaseRequest):
         failure: TelegramError
         try:
             status, payload = await self._exchange(method, url, request_data, limits)
-        except _NEVER_SENT as error:
+        except NEVER_SENT as error:
             failure = NotSent(type(error).__name__)
         except TimeoutError:
             failure = TimedOut("no answer in time")
@@ -138,7 +131,7 @@ class AiohttpRequest(BaseRequest):
         trouble on the way whatever its number: a page with 403 must not mark somebody as gone."""
         if 200 <= status < 300:
             return status, payload
-        answer = _loads(payload)
+        answer = loads(payload)
         answer = answer if isinstance(answer, dict) else {}
         if status == _TOO_MANY:
             raise TooMany(_retry_after(answer))
@@ -155,19 +148,10 @@ class AiohttpRequest(BaseRequest):
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
         """The answer. The library's own version logs what it cannot read; an answer without a result has None."""
-        answer = _loads(payload)
+        answer = loads(payload)
         if not isinstance(answer, dict):
             raise Interrupted("the answer is not JSON")
         return {"result": None, **answer}
-
-
-def _loads(payload: bytes) -> object:
-    """JSON as the standard library reads it: unlike faster readers it takes half a surrogate pair, and one odd letter
-    must not hold up all updates. None when it is not JSON."""
-    try:
-        return json.loads(payload.decode("utf-8", "replace"))
-    except (ValueError, RecursionError):
-        return None
 
 
 def _refusal(description: str) -> bytes:

@@ -4,7 +4,6 @@ A wrong secret is refused before anything is read. What can never be understood 
 does not come again for ever; what could not be stored is answered with 503 and comes again.
 """
 
-import json
 from hmac import compare_digest
 
 import structlog
@@ -12,6 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot.channels.raw import body_within, loads
 from bot.channels.telegram_decode import decode
 from bot.channels.telegram_intake import Intake
 
@@ -33,10 +33,10 @@ def webhook_route(*, account: str, path: str, secret: str, intake: Intake) -> Ro
             log.warning("telegram_webhook_refused", account=account)
             return Response(status_code=403)
         try:
-            body = await _read(request)
+            body = await body_within(request, BODY_LIMIT)
         except ClientDisconnect:
             return Response(status_code=400)
-        received = decode(account, _loads(body))
+        received = decode(account, loads(body))
         if received is None:
             log.info("telegram_update_dropped", account=account, size=len(body))
             return Response()
@@ -48,20 +48,3 @@ def webhook_route(*, account: str, path: str, secret: str, intake: Intake) -> Ro
         return JSONResponse({"method": "answerCallbackQuery", "callback_query_id": received.callback_id})
 
     return Route(path, receive, methods=["POST"])
-
-
-async def _read(request: Request) -> bytes:
-    """The body; of one that is too large nothing, which is no JSON either."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > BODY_LIMIT:
-            return b""
-    return bytes(body)
-
-
-def _loads(body: bytes) -> object:
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return None
