@@ -54,9 +54,9 @@ class Tx:
         """Execute an INSERT … RETURNING id and give the id."""
         return int((await self.connection.execute(statement, values)).scalar_one())
 
-    async def insert_ids(self, statement: Executable, values: Sequence[Values]) -> Sequence[int]:
-        """Execute an INSERT … RETURNING id (sort_by_parameter_order) of many rows; their ids, in the same order."""
-        return (await self.connection.execute(statement, values)).scalars().all() if values else ()
+    async def insert_many(self, statement: Executable, values: Sequence[Values]) -> Sequence[Row[Any]]:
+        """Execute an INSERT … RETURNING of many rows; what it returns, in no particular order."""
+        return (await self.connection.execute(statement, values)).all() if values else ()
 
 
 def insert_new(table: Table, *keys: str, where: Any = None) -> postgresql.Insert:

@@ -20,7 +20,8 @@ from storage.database import Tx
 from storage.organisation import add_unit, change_kind, today, valid_on
 from storage.schema import memberships, people, roles
 
-_add_people = insert(people).returning(people.c.id, sort_by_parameter_order=True)
+_DETAILS = ("full_name", "birth_year", "birth_date", "member_code", "joined_on", "official_on")
+_add_people = insert(people).returning(people)
 _change_person = (
     update(people)
     .where(people.c.id == bindparam("person"))
@@ -127,16 +128,21 @@ async def _make_units(tx: Tx, plan: Plan, top: UnitId) -> Mapping[UnitRef, UnitI
 
 async def _write_people(tx: Tx, plans: Sequence[PersonPlan]) -> list[PersonId]:
     """Add those who are new and change those whose details differ; everybody's id."""
-    newcomers = [_values(one.details) for one in plans if one.person is None and one.details]
-    new = iter(await tx.insert_ids(_add_people, [{**values, "created_at": tx.now} for values in newcomers]))
+    new = {at: _values(one.details) for at, one in enumerate(plans) if one.person is None and one.details}
+    added: dict[tuple[Any, ...], list[PersonId]] = {}
+    for row in await tx.insert_many(_add_people, [{**values, "created_at": tx.now} for values in new.values()]):
+        added.setdefault(tuple(row._mapping[name] for name in _DETAILS), []).append(PersonId(row.id))
     changed = [
         {"person": one.person, **{f"to_{name}": value for name, value in _values(one.details).items()}}
         for one in plans
         if one.person is not None and one.changes and one.details
     ]
-    if changed:
-        await tx.run(_change_person, changed)
-    return [one.person if one.person is not None else PersonId(next(new)) for one in plans]
+    await _many(tx, _change_person, changed)
+    # Two of whom all the same is known are still nobody in particular: either may be given the cell of the other.
+    return [
+        one.person if one.person is not None else added[tuple(new[at][name] for name in _DETAILS)].pop()
+        for at, one in enumerate(plans)
+    ]
 
 
 def _values(details: Details) -> dict[str, Any]:

@@ -73,10 +73,12 @@ def check_rows(raws: Iterable[RawRow], *, vocabulary: Vocabulary, today: date, i
 
 def cells_of(rows: Sequence[RosterRow]) -> tuple[RosterCell, ...]:
     """The cells that these rows name, in the order in which they first stand there."""
+    keys = {name: cell_key(name) for name in {row.cell_name for row in rows}}
     found: dict[str, RosterCell] = {}
     for row in rows:
-        cell = found.get(cell_key(row.cell_name), RosterCell(row.cell_name, None, None, 0))
-        found[cell_key(row.cell_name)] = RosterCell(
+        key = keys[row.cell_name]
+        cell = found.get(key, RosterCell(row.cell_name, None, None, 0))
+        found[key] = RosterCell(
             cell.name, cell.kind or row.cell_kind, cell.parent_name or row.parent_name, cell.members + 1
         )
     return tuple(found.values())

@@ -30,8 +30,8 @@ class Matched:
 
 def match_people(rows: Sequence[RosterRow], known: Known, cells: Mapping[int, UnitRef]) -> Matched:
     """Match the rows; `cells` says, by line, where each belongs. Rows without a cell are left out."""
-    matcher = _Matcher(known, cells)
     placed = [row for row in rows if row.line in cells]
+    matcher = _Matcher(placed, known, cells)
     homes = [row for row in placed if row.status is not Status.TEMPORARY_IN]
     guests = [row for row in placed if row.status is Status.TEMPORARY_IN]
     matcher.in_two_cells(homes)
@@ -48,17 +48,19 @@ def same_name(row: RosterRow, person: KnownPerson) -> bool:
 class _Matcher:
     """The works."""
 
-    def __init__(self, known: Known, cells: Mapping[int, UnitRef]) -> None:
+    def __init__(self, rows: Iterable[RosterRow], known: Known, cells: Mapping[int, UnitRef]) -> None:
         self.found: dict[int, KnownPerson] = {}
         self.faults: list[RowFault] = []
         self._faulty: set[int] = set()
         self._cells = cells
+        self._names = {row.line: word_key(row.full_name) for row in rows}
         self._by_code = {person.member_code: person for person in known.people if person.member_code}
         self._here: set[PersonId] = set()
         self._by_name: dict[str, list[KnownPerson]] = {}
+        inside = known.unit_ids
         for person in known.people:
             units = [place.cell for place in person.places] or [held.unit for held in person.roles]
-            if known.unit_ids.intersection(units):
+            if inside.intersection(units):
                 self._here.add(person.id)
                 self._by_name.setdefault(word_key(person.full_name), []).append(person)
 
@@ -100,7 +102,7 @@ class _Matcher:
         person = self._by_code.get(row.member_code) if row.member_code else None
         if person is None or row.line in self._faulty:
             return
-        alike = word_key(row.full_name) == word_key(person.full_name)
+        alike = self._names[row.line] == word_key(person.full_name)
         # A name may change; then the birthday must say that it is the same person.
         if alike or (_same_day(row, person) and person.id in self._here):
             self.found[row.line] = person
@@ -122,7 +124,7 @@ class _Matcher:
         return [row for row in rows if row.line not in self.found and row.line not in self._faulty]
 
     def _candidates(self, row: RosterRow, fits: _Fits, taken: set[PersonId]) -> list[KnownPerson]:
-        named = self._by_name.get(word_key(row.full_name), ())
+        named = self._by_name.get(self._names[row.line], ())
         return [person for person in named if person.id not in taken and fits(row, person, self._cells[row.line])]
 
     def _refuse(self, row: RosterRow, column: Column, fault: Fault, value: str) -> None:

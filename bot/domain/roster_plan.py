@@ -8,7 +8,7 @@ where others have one, says that this person has none; in the column of statuses
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.ids import PersonId, UnitId
@@ -62,7 +62,7 @@ def make_plan(roster: Roster, known: Known, *, may_give_officers: bool) -> Plan:
     """What the rows of a checked roster would change; `may_give_officers`: the sender may give (and end) the role that
     reaches over the whole committee."""
     placed = place_units(roster.rows, known)
-    cells = {row.line: cell for row in roster.rows if (cell := placed.cell_of(row)) is not None}
+    cells = placed.lines
     matched = match_people(roster.rows, known, cells)
     works = _Works(roster, known, placed, matched, may_give_officers=may_give_officers)
     people = works.people()
@@ -105,9 +105,15 @@ class _Works:
         self.faults: list[RowFault] = []
         self._roster = roster
         self._known = known
+        self._inside = known.unit_ids
         self._placed = placed
         self._matched = matched
-        self._rules = Rules(known=known, columns=frozenset(roster.columns), may_give_officers=may_give_officers)
+        self._rules = Rules(
+            known=known,
+            inside=self._inside,
+            columns=frozenset(roster.columns),
+            may_give_officers=may_give_officers,
+        )
 
     def people(self) -> list[PersonPlan]:
         """A plan for everybody in the roster, and for those whose role somebody in it takes over."""
@@ -134,8 +140,7 @@ class _Works:
         begins: list[Begin] = []
         moved_from: UnitId | None = None
         for row in rows:
-            cell = self._placed.cell_of(row)
-            assert cell is not None, "rows without a cell have a fault"
+            cell = self._placed.lines[row.line]
             if person and self._is_outside(row, person):
                 column = Column.MEMBER_CODE if row.member_code else Column.FULL_NAME
                 self.faults.append(RowFault(row.line, column, Fault.OUTSIDE, row.member_code or row.full_name))
@@ -164,13 +169,11 @@ class _Works:
 
     def _is_outside(self, row: RosterRow, person: KnownPerson) -> bool:
         """Whether the row would take somebody away from a place that the sender does not look after."""
-        units = self._known.unit_ids
         if not person.places:
-            return not any(held.unit in units for held in person.roles) and bool(person.roles)
-        home = person.home
-        if row.status is Status.TEMPORARY_IN or home is None or home.cell in units or home.status not in PRESENT:
+            return not any(held.unit in self._inside for held in person.roles) and bool(person.roles)
+        if row.status is Status.TEMPORARY_IN or self._belongs_here(person):
             return False
-        says_nothing_new = Column.STATUS not in self._roster.columns and self._placed.cell_of(row) in {
+        says_nothing_new = Column.STATUS not in self._roster.columns and self._placed.lines[row.line] in {
             place.cell for place in person.places
         }
         return not says_nothing_new
@@ -178,7 +181,7 @@ class _Works:
     def _belongs_here(self, person: KnownPerson) -> bool:
         """Whether the sender looks after the person: a guest's details are their home's affair."""
         home = person.home
-        return home is None or home.cell in self._known.unit_ids or home.status not in PRESENT
+        return home is None or home.cell in self._inside or home.status not in PRESENT
 
 
 def _missing(
@@ -186,7 +189,7 @@ def _missing(
     named: set[UnitId],
     people: Iterable[PersonPlan],
     matched: Matched,
-    cells: dict[int, UnitRef],
+    cells: Mapping[int, UnitRef],
 ) -> Iterable[Missing]:
     listed = {(person.id, cells[line]) for line, person in matched.people.items()}
     listed |= {(person.person, place.cell) for person in people if person.person for place in person.ends}

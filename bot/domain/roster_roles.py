@@ -19,9 +19,10 @@ OF_A_CELL = frozenset({Role.SECRETARY, Role.DEPUTY_SECRETARY, Role.CELL_COMMITTE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """What the roster says of roles at all, and what the sender may give."""
+    """What the roster says of roles at all, and what the sender may give. `inside`: the units of this part."""
 
     known: Known
+    inside: frozenset[UnitId]
     columns: frozenset[Column]
     may_give_officers: bool
 
@@ -47,8 +48,7 @@ def plan_roles(
     wanted: list[Grant] = []
     faults: list[RowFault] = []
     for row in rows:
-        cell = placed.cell_of(row)
-        assert cell is not None
+        cell = placed.lines[row.line]
         over_cell = [Grant(role, cell) for role in row.roles if role in OF_A_CELL]
         over_all = [Grant(role, rules.known.unit) for role in row.roles if role not in OF_A_CELL]
         watched, unclear = watched_cells(row, placed, rules.known)
@@ -59,7 +59,7 @@ def plan_roles(
     if not rules.may_give_officers and any(grant.role is Role.COMMITTEE_OFFICER for grant in gives):
         line = next(row.line for row in rows if Role.COMMITTEE_OFFICER in row.roles)
         faults.append(RowFault(line, Column.ROLES, Fault.NOT_TO_GIVE))
-    cells = {placed.cell_of(row) for row in rows}
+    cells = {placed.lines[row.line] for row in rows}
     takes = [
         one
         for one in (person.roles if person else ())
@@ -75,7 +75,7 @@ def _may_end(held: KnownRole, rules: Rules, *, own: bool, left: UnitId | None) -
     if held.role is Role.COMMITTEE_OFFICER:
         return held.unit == rules.known.unit and rules.may_give_officers and Column.ROLES in rules.columns
     if held.role is Role.UPPER_MEMBER_IN_CHARGE:
-        return Column.IN_CHARGE_OF in rules.columns and held.unit in rules.known.unit_ids
+        return Column.IN_CHARGE_OF in rules.columns and held.unit in rules.inside
     return False
 
 

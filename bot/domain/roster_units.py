@@ -45,17 +45,14 @@ class NewKind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacedUnits:
-    """Where the roster's cells are, by `cell_key`; a cell with a fault has no place."""
+    """Where the roster's cells are, by `cell_key` and by line; a cell with a fault has no place."""
 
     places: Mapping[str, UnitRef]
+    lines: Mapping[int, UnitRef]
     committees: tuple[NewCommittee, ...]
     cells: tuple[NewCell, ...]
     kinds: tuple[NewKind, ...]
     faults: tuple[RowFault, ...]
-
-    def cell_of(self, row: RosterRow) -> UnitRef | None:
-        """The row's cell, if it could be placed."""
-        return self.places.get(cell_key(row.cell_name))
 
 
 def place_units(rows: Sequence[RosterRow], known: Known) -> PlacedUnits:
@@ -71,8 +68,9 @@ def watched_cells(row: RosterRow, placed: PlacedUnits, known: Known) -> tuple[li
     found: list[UnitRef] = []
     faults: list[RowFault] = []
     for name in row.in_charge_of:
-        place = placed.places.get(cell_key(name))
-        there = [cell.id for cell in known.cells() if cell_key(cell.name) == cell_key(name)]
+        key = cell_key(name)
+        place = placed.places.get(key)
+        there = [cell.id for cell in known.cells() if place is None and cell_key(cell.name) == key]
         if place is not None:
             found.append(place)
         elif len(there) == 1:
@@ -97,9 +95,10 @@ class _Placing:
     def __init__(self, rows: Sequence[RosterRow], known: Known) -> None:
         self._known = known
         self._names = known.names()
+        keys = {name: cell_key(name) for name in {row.cell_name for row in rows}}
         self._lines: dict[str, list[RosterRow]] = {}
         for row in rows:
-            self._lines.setdefault(cell_key(row.cell_name), []).append(row)
+            self._lines.setdefault(keys[row.cell_name], []).append(row)
         self._cells: dict[str, list[KnownUnit]] = {}
         for cell in known.cells():
             self._cells.setdefault(cell_key(cell.name), []).append(cell)
@@ -126,6 +125,7 @@ class _Placing:
         """All of them."""
         return PlacedUnits(
             places=self._places,
+            lines={row.line: place for key, place in self._places.items() for row in self._lines[key]},
             committees=tuple(self._new_committees.values()),
             cells=tuple(self._new_cells),
             kinds=tuple(self._kinds),
