@@ -18,7 +18,7 @@ from storage import organisation, outbox
 from storage.addresses import reach, reach_many
 from storage.database import Tx
 from storage.organisation import Unit
-from storage.people import Who, who_at
+from storage.people import HeldRole, Who, who_at
 
 
 class Refusal(Exception):
@@ -194,12 +194,11 @@ class Turn(Act):
         return await allows(self.tx, self.who, right, unit)
 
     async def units_with(self, right: Right) -> Sequence[Unit]:
-        """The units over which who spoke holds a role that gives the right, oldest role first. Only cells are led: a
-        committee's own secretary leads none of the cells below it."""
+        """The units over which who spoke holds a role that gives the right, oldest role first."""
         assert right in ROLES_FOR
-        held = [role.unit_id for role in self.person.roles if role.role in ROLES_FOR[right]]
+        held = [role.unit_id for role in self.person.roles if _gives(role, right)]
         found = [await organisation.unit_of(self.tx, unit) for unit in dict.fromkeys(held)]
-        return [unit for unit in found if unit and (right is not Right.LEAD or unit.kind is UnitKind.CELL)]
+        return [unit for unit in found if unit]
 
 
 async def allows(tx: Tx, who: Who | None, right: Right, unit: UnitId | None) -> bool:
@@ -217,8 +216,13 @@ async def allows(tx: Tx, who: Who | None, right: Right, unit: UnitId | None) -> 
         if not who.is_member or who.cell_id is None:
             return False
         return unit is None or unit in await organisation.path_up(tx, who.cell_id)
-    held = [role for role in who.roles if role.role in ROLES_FOR[right]]
+    held = [role for role in who.roles if _gives(role, right)]
     if unit is None or not held:
         return bool(held)
     path = await organisation.path_up(tx, unit)
     return any(role.unit_id == unit or (role.role in REACHES_DOWN and role.unit_id in path) for role in held)
+
+
+def _gives(role: HeldRole, right: Right) -> bool:
+    """Whether the role gives the right. Only cells are led: a committee's own secretary leads none of those below."""
+    return role.role in ROLES_FOR[right] and (right is not Right.LEAD or role.unit_kind is UnitKind.CELL)

@@ -10,6 +10,7 @@ from sqlalchemy import Row, Select, and_, bindparam, exists, insert, literal, se
 from bot.chat import Address
 from bot.domain.ids import AddressId, PersonId, UnitId
 from bot.domain.member import ASKED, PRESENT, Status
+from bot.domain.organisation import UnitKind
 from bot.domain.rights import Role
 from bot.domain.words import fold
 from storage.database import Tx
@@ -19,10 +20,11 @@ from storage.schema import addresses, memberships, people, roles, unit_versions
 
 @dataclass(frozen=True, slots=True)
 class HeldRole:
-    """A role over a unit, valid today."""
+    """A role over a unit; both are valid today."""
 
     role: Role
     unit_id: UnitId
+    unit_kind: UnitKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +65,8 @@ def _linked(*conditions: Any) -> Any:
 
 
 def members_select(*, statuses: frozenset[Status] = ASKED) -> Select[Any]:
-    """Members at or below a unit on a day (bind parameters `unit`, `day`), by name. Callers narrow it with
-    `.where(...)` on `people` and `memberships`: "who is still missing now" is always such a query."""
+    """Members at or below a unit on a day (bind parameters `unit`, `day`), cell by cell, as they were added. Callers
+    narrow it with `.where(...)` on `people` and `memberships`: "who is still missing now" is always such a query."""
     return (
         select(
             people.c.id.label("person_id"),
@@ -113,9 +115,11 @@ _memberships = (
         and_(unit_versions.c.unit_id == memberships.c.unit_id, valid_on(unit_versions, bindparam("day"))),
     )
     .where(memberships.c.person_id == bindparam("person"), valid_on(memberships, bindparam("day")))
+    .order_by(memberships.c.id)
 )
 _roles = (
-    select(roles.c.role, roles.c.unit_id)
+    select(roles.c.role, roles.c.unit_id, unit_versions.c.kind)
+    .join(unit_versions, and_(unit_versions.c.unit_id == roles.c.unit_id, valid_on(unit_versions, bindparam("day"))))
     .where(roles.c.person_id == bindparam("person"), valid_on(roles, bindparam("day")))
     .order_by(roles.c.id)
 )
@@ -149,7 +153,7 @@ async def _describe(tx: Tx, row: Row[Any]) -> Who:
         cell_id=UnitId(place.unit_id) if place else None,
         cell_name=place.name if place else "",
         status=Status(place.status) if place else None,
-        roles=tuple(HeldRole(Role(role.role), UnitId(role.unit_id)) for role in held),
+        roles=tuple(HeldRole(Role(role.role), UnitId(role.unit_id), UnitKind(role.kind)) for role in held),
     )
 
 

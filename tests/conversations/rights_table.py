@@ -5,7 +5,7 @@
 Who: S secretary, D deputy, C cell committee member, N note taker, U upper member in charge, O committee officer,
 A administrator; `members` who are asked and counted; `linked` everybody who has joined; `anybody` guests too; or one
 person by name. Over: the unit that the thing belongs to; a role of a cell counts over that cell alone, O and A over
-their unit and everything below it; None: it is enough to hold the role over anything.
+their unit and everything below it; None: it is enough to hold the role over anything (to lead: over any cell).
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,16 @@ from bot.domain.member import Status
 from bot.domain.rights import Role
 from bot.texts import common
 from bot.texts import self_report_list as report_texts
-from tests.conversations.two_communes import CELL, COMMUNE, OFFICERS, PATH, Actor
+from tests.conversations.two_communes import (
+    BESIDE,
+    CELL,
+    COMMUNE,
+    OFFICERS,
+    OTHER_BESIDE,
+    OTHER_CELL,
+    PATH,
+    Actor,
+)
 
 
 class Row(NamedTuple):
@@ -129,6 +138,7 @@ LETTERS = {
     "O": Role.COMMITTEE_OFFICER,
     "A": Role.ADMINISTRATOR,
 }
+LEAD = "S D"
 ASKED = (Status.OFFICIAL, Status.PROBATIONARY, Status.TEMPORARY_IN)
 REFUSALS = {
     message.text
@@ -156,6 +166,8 @@ def may(actor: Actor, who: str, over: str | None) -> bool:
             return actor.status in ASKED and actor.cell is not None and (over is None or over in PATH[actor.cell])
         case letters if set(letters.split()) <= set(LETTERS):
             if actor.role not in [LETTERS[letter] for letter in letters.split()] or actor.over is None:
+                return False
+            if letters == LEAD and actor.over not in (CELL, BESIDE, OTHER_CELL, OTHER_BESIDE):
                 return False
             return over is None or actor.over == over or (actor.role in OFFICERS and actor.over in PATH[over])
         case name:
