@@ -20,11 +20,15 @@ from tests.page.page_acts import Phone, left, right
 
 IMAGES = HOUSE / "docs" / "images"
 DESK = ViewportSize(width=1280, height=900)
+TALL = ViewportSize(width=1280, height=1090)
 HAND = ViewportSize(width=360, height=740)
 
 AN, THANH, HA = "mau-005", "mau-001", "mau-040"
 OTHERS = ("mau-002", "mau-003", "mau-004", "mau-009", "mau-010", "mau-011")
 """Members of the same cell who sign behind the scenes."""
+COMING = ("mau-002", "mau-003", "mau-004", "mau-038")
+LONG = "mau-010"
+AGENDA = "1. Thông tin thời sự\n2. Kết quả tháng 3, nhiệm vụ tháng 4\n3. Thảo luận, biểu quyết nghị quyết"
 TO_ALL = "Kính mời các đồng chí dự lễ trao Huy hiệu Đảng lúc 08 giờ 00 Chủ nhật tới, tại hội trường xã. Trân trọng."
 
 
@@ -63,6 +67,36 @@ async def desktop(page: Page) -> None:
     await page.get_by_role("button", name="Mở và gửi /dscamket").click()
     await right(page).hears("Còn thiếu:")
     await shoot(page, "desktop")
+
+
+async def meeting(page: Page, stage: Stage) -> None:
+    """A notice as a member gets it, and the replies as the secretary sees them."""
+    await page.set_viewport_size(TALL)
+    await becomes(right(page), "Nguyễn Văn Thành")
+    await right(page).says("/hop")
+    await press(right(page), "Sinh hoạt thường kỳ")
+    await right(page).hears("Họp ngày nào, lúc mấy giờ?")
+    await right(page).says("mùng 3 19h30")
+    await press(right(page), "Đúng")
+    await right(page).hears("Họp ở đâu?")
+    await right(page).says("Nhà văn hóa Thôn 1")
+    await right(page).hears("Nội dung họp gồm những gì?")
+    await right(page).says(AGENDA)
+    await right(page).hears("Xem lại trước khi gửi")
+    await right(page).choice("Gửi thông báo cho").click()
+    await left(page).hears("Giấy mời họp chi bộ")
+    await shoot_phone(left(page), "meeting-notice")
+    for member in COMING:
+        await stage.presses(member, "Có mặt")
+    await stage.presses(LONG, "Vắng có lý do")
+    await stage.says(LONG, "Đưa mẹ đi khám ở bệnh viện tỉnh")
+    await right(page).hears("Đưa mẹ đi khám ở bệnh viện tỉnh")
+    await press(right(page), "Cập nhật")
+    counts = right(page).bubble("Có mặt 03")
+    await settled(page)
+    await counts.evaluate("bubble => bubble.scrollIntoView({ block: 'start' })")
+    await shoot_phone(right(page), "meeting-replies")
+    await page.set_viewport_size(DESK)
 
 
 async def dark(page: Page, stage: Stage) -> None:
@@ -196,6 +230,7 @@ async def main() -> None:
         await page.goto("/")
         await desktop(page)
         await self_report(page)
+        await meeting(page, stage)
         await dark(page, stage)
         await phone(browser, url)
         await sheet(stage)
