@@ -14,10 +14,13 @@ from bot.domain.invitation import SEED_BYTES, expiry, invitation_code, last_day
 from bot.domain.organisation import UnitKind
 from bot.domain.rights import Role
 from bot.domain.words import clean_name, fold
-from bot.texts import invitations as texts
-from handlers.turn import House, Refusal
+from bot.faults import OperatorFault
+from handlers.turn import House
 from storage import audit, invitations, organisation, people
 from storage.database import Tx
+
+NO_COMMITTEE = 'there is no committee yet; begin with: bot.py admin invite "Họ và tên" --committee "Đảng ủy xã …"'
+"""What an operator does first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,12 +75,12 @@ async def issue_admin_invitation(
     """A code (as people type it) for an administrator of the committee at the top, and a start link or None.
 
     Makes the committee when there is none, the person when nobody in the roster has the name ("Họ tên, Chi bộ" picks
-    one of several), and the role. The same name again gets a new code; the unused old one is revoked. Raises `Refusal`
-    with what the operator must say differently; its `message.text` is for people.
+    one of several), and the role. The same name again gets a new code; the unused old one is revoked. Raises
+    `OperatorFault` with what the operator must say differently.
     """
     name, _, cell = (clean_name(part) for part in full_name.partition(","))
     if not name:
-        raise Refusal(texts.name_missing())
+        raise OperatorFault("say the full name of the administrator")
     unit = await _committee(tx, clean_name(committee or ""))
     person = await _person(tx, name, cell)
     if person not in await people.holders(tx, unit, frozenset({Role.ADMINISTRATOR})):
@@ -95,14 +98,14 @@ async def _committee(tx: Tx, name: str) -> UnitId:
     roots = await organisation.roots(tx)
     if not roots:
         if not name:
-            raise Refusal(texts.committee_missing())
+            raise OperatorFault(NO_COMMITTEE)
         return await organisation.add_unit(tx, name=name, kind=UnitKind.COMMITTEE, parent=None)
     if not name:
         return roots[0].id
     named = [unit for root in roots for unit in await organisation.units_named(tx, name, below=root.id)]
     committees = [unit for unit in named if unit.kind is UnitKind.COMMITTEE]
     if not committees:
-        raise Refusal(texts.no_such_committee(name))
+        raise OperatorFault(f"no committee here is called {name}; leave it out for the one at the top")
     return committees[0].id
 
 
@@ -115,7 +118,9 @@ async def _person(tx: Tx, name: str, cell: str) -> PersonId:
     administrators = [who for who in found if any(held.role is Role.ADMINISTRATOR for held in who.roles)]
     found = administrators or found
     if len(found) > 1:
-        raise Refusal(texts.several_of_that_name(name, len(found)))
+        raise OperatorFault(
+            f'the roster has {len(found)} people of this name; say the cell as well: "Họ và tên, Chi bộ …"'
+        )
     if found:
         return found[0].person_id
     return await people.add_person(tx, full_name=name)

@@ -140,7 +140,7 @@ def nothing_to_unlink() -> Message:
     return Message(text="Đồng chí này hiện không dùng tài khoản nào.", in_place=True)
 
 
-# --------------------------------------------------------------------------------- /toi, the command line
+# --------------------------------------------------------------------------------------------- /toi
 
 
 def task(cell: str, missing: int) -> str:
@@ -149,22 +149,3 @@ def task(cell: str, missing: int) -> str:
 
 def task_button(cell: str) -> str:
     return f"Phiếu mời {cell}"
-
-
-def name_missing() -> Message:
-    return Message(text="Cần họ và tên của người quản trị.")
-
-
-def several_of_that_name(name: str, count: int) -> Message:
-    return Message(
-        text=f"Có {counted(count, 'người')} tên {name} trong danh sách, nên hệ thống không biết trao quyền cho ai. "
-        "Mong đồng chí nhập họ tên kèm tên chi bộ, ví dụ: “Nguyễn Văn An, Chi bộ thôn 1”."
-    )
-
-
-def no_such_committee(name: str) -> Message:
-    return Message(text=f"Không có đảng ủy nào tên {name}. Xin bỏ trống tên đảng ủy, hoặc ghi đúng tên đã có.")
-
-
-def committee_missing() -> Message:
-    return Message(text="Chưa có đảng ủy nào. Xin cho biết tên đảng ủy, ví dụ: “Đảng ủy xã Đức Thọ”.")
