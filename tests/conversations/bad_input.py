@@ -109,6 +109,14 @@ WAYS: Mapping[str, Sequence[Steps]] = {
     "report-who": [()],
     "report-for": [("1", "Chưa đạt", "bỏ qua", *["1"] * 11)],
     "report-read": [()],
+    "meeting": [("1", "20/3", "19h30", "Đúng", "Nhà văn hóa thôn", "Thời sự"), ("1", "19h30")],
+    "meeting-behalf": [("Cúc A", "2")],
+    "meeting-change": [
+        ("1", "20/3", "19h30", "Đúng", "2", "Trường học", "3", "Thời sự"),
+        ("1", "19h30"),
+        ("Hủy buổi họp",),
+    ],
+    "meeting-absence": [()],
     "review-tick": [()],
     "review-untick": [()],
     "review-deadline": [("Chi bộ thôn 1", "20/3")],
@@ -121,3 +129,6 @@ WAYS: Mapping[str, Sequence[Steps]] = {
     "invite": [("1",), ("Thu hồi mã chưa dùng",), ("Chọn một đồng chí",)],
     "invite-one": [(">invite-person:{binh}", "Gỡ tài khoản")],
 }
+
+LAST_WORDS = {("meeting-absence", "reason"), ("meeting-behalf", "reason")}
+"""Steps where words of one's own are the answer that is recorded."""

@@ -15,6 +15,7 @@ from bot.chat import Message
 from bot.domain.member import Status
 from bot.domain.rights import Role
 from bot.texts import common
+from bot.texts import meeting_notice as meeting_texts
 from bot.texts import self_report_list as report_texts
 from tests.conversations.two_communes import (
     BESIDE,
@@ -50,6 +51,10 @@ COMMANDS = {
     "dscamket": "S D U O A",
     "dsbaocao": "S D U O A",
     "kiemdiem": "S D",
+    "hop": "S D",
+    "lichhop": "linked",
+    "comat": "linked",
+    "vang": "linked",
     "phieumoi": "S D O A",
     "tiendo": "O A",
     "nhapdanhsach": "O A",
@@ -77,6 +82,17 @@ BUTTONS = {
     "report-remind": Row("S D", CELL, "{self_report}:{cell}", "audit"),
     "report-behalf": Row("S D", CELL, "{self_report}:{cell}"),
     "report-read": Row("S", CELL, "{self_report}:{cell}"),
+    "meeting-cell": Row("S D", CELL, "{cell}"),
+    "meeting-new": Row("S D", CELL, "{cell}"),
+    "meeting-view": Row("S D U O A", CELL, "{meeting}"),
+    "meeting-reasons": Row("S D U O A", CELL, "{meeting}"),
+    "meeting-waiting": Row("S D U O A", CELL, "{meeting}"),
+    "meeting-remind": Row("S D", CELL, "{meeting}", "audit"),
+    "meeting-behalf": Row("S D", CELL, "{meeting}"),
+    "meeting-change": Row("S D", CELL, "{meeting}"),
+    "meeting-yes": Row("members U", CELL, "{meeting}:1", "meeting_replies audit"),
+    "meeting-no": Row("members U", CELL, "{meeting}:1"),
+    "meeting-show": Row("members S D U O A", CELL, "{meeting}"),
     "review": Row("S D U O A", CELL, "{review}"),
     "review-missing": Row("S D U O A", CELL, "{review}"),
     "review-tick": Row("S D", CELL, "{review}"),
@@ -118,6 +134,10 @@ JOURNEYS = {
     "report-who": Way("secretary in", (">report-behalf:{self_report}:{cell}",), "role"),
     "report-for": Way("secretary in", (">report-behalf:{self_report}:{cell}", "Cúc A"), "role"),
     "report-read": Way("secretary in", (">report-read:{self_report}:{cell}",), "role"),
+    "meeting": Way("secretary in", (">meeting-new:{cell}",), "role"),
+    "meeting-behalf": Way("secretary in", (">meeting-behalf:{meeting}",), "role"),
+    "meeting-change": Way("secretary in", (">meeting-change:{meeting}",), "role"),
+    "meeting-absence": Way("official in", (">meeting-no:{meeting}:1",), "membership"),
     "review-tick": Way("secretary in", (">review-tick:{review}",), "role"),
     "review-untick": Way("secretary in", (">review-untick:{review}",), "role"),
     "review-deadline": Way("committee_officer in", (">review-deadline:{commune}",), "role"),
@@ -149,6 +169,7 @@ REFUSALS = {
         common.dialogue_over(),
         common.over_for_guest(),
         report_texts.only_secretary(),
+        meeting_texts.not_invited(),
     )
 }
 OWN_WORDS = ("outbox", "dialogues")
@@ -157,6 +178,10 @@ OWN_WORDS = ("outbox", "dialogues")
 
 def may(actor: Actor, who: str, over: str | None) -> bool:
     """What the row says of the actor."""
+    return any(_is(actor, one, over) for one in who.split())
+
+
+def _is(actor: Actor, who: str, over: str | None) -> bool:
     match who:
         case "anybody":
             return True
@@ -164,8 +189,8 @@ def may(actor: Actor, who: str, over: str | None) -> bool:
             return actor.linked
         case "members":
             return actor.status in ASKED and actor.cell is not None and (over is None or over in PATH[actor.cell])
-        case letters if set(letters.split()) <= set(LETTERS):
-            if actor.role not in [LETTERS[letter] for letter in letters.split()] or actor.over is None:
+        case letter if letter in LETTERS:
+            if actor.role is not LETTERS[letter] or actor.over is None:
                 return False
             if letters == LEAD and actor.over not in (CELL, BESIDE, OTHER_CELL, OTHER_BESIDE):
                 return False

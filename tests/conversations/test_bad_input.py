@@ -11,6 +11,7 @@ from tests.conversations.bad_input import (
     COMMANDS,
     EVENTS,
     FILES,
+    LAST_WORDS,
     NASTY,
     SILENT,
     TICK,
@@ -99,6 +100,7 @@ async def _bad_input(copy: Copy, actor: Actor) -> None:
     assert found is not None
     takes_files = REGISTRY.journeys[found[1]].steps[found[2]].file_limit > 0
     may_change = OWN_WORDS | ({"files", "imports"} if takes_files else set())
+    may_change |= {"meeting_replies", "audit"} if found[1:3] in LAST_WORDS else set()
     payloads: list[Payload] = [*map(Text, (*NASTY.values(), *COMMANDS[:4])), *FILES, *EVENTS]
     for payload in payloads:
         said = await answered(copy, actor, payload)

@@ -143,6 +143,7 @@ LISTING = {
     "pledge-paper": "An A",
     "report-who": "Cúc A",
     "report-read": "An A",
+    "meeting-behalf": "Cúc A",
     "review-tick": "Cúc A",
     "review-untick": "An A",
     "invite": "Cúc A",

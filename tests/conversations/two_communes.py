@@ -26,7 +26,7 @@ from bot.domain.member import Status
 from bot.domain.rights import Role
 from bot.domain.rounds import RoundKind
 from storage import people, rounds
-from storage.schema import addresses, broadcasts, dialogues, pledges
+from storage.schema import addresses, broadcasts, dialogues, meetings, pledges
 from tests.slips import codes_on, joins, sheet_of
 from tests.world import ACCOUNT, Voice, World
 
@@ -178,6 +178,7 @@ async def _things(world: World, commune: str, cell: str, *, letter: str) -> dict
     await _sign(an)
     await _sign_for(lead, binh, f"{ids['pledge']}:{ids['cell']}")
     await _report(an)
+    await _call(lead, ids["cell"])
     await lead.forges(f"review-tick:{ids['review']}")
     await lead.says(an.name)
     ids["code"] = (await sheet_of(lead))[cuc.name]
@@ -234,6 +235,13 @@ async def _report(voice: Voice) -> None:
     await voice.presses("Gửi báo cáo")
 
 
+async def _call(lead: Voice, cell: int | str) -> None:
+    await lead.forges(f"meeting-new:{cell}")
+    for answer in ("Sinh hoạt thường kỳ", "20/3 19h30", "Đúng", "Nhà văn hóa thôn", "Thời sự; nhiệm vụ quý II"):
+        await lead.says(answer)
+    await lead.says("gửi thông báo")
+
+
 async def _request(world: World, lead: Voice, an: Voice, chat: str) -> dict[str, int]:
     """A second account that waits for An's word."""
     await lead.forges(f"invite-person:{an.person_id}")
@@ -252,6 +260,7 @@ async def _newest(world: World, an: Voice, binh: Voice) -> dict[str, int]:
         return {
             "pledged_for": await tx.scalar(behalf),
             "broadcast": await tx.scalar(select(func.max(broadcasts.c.id))),
+            "meeting": await tx.scalar(select(func.max(meetings.c.id))),
             "link": await tx.scalar(select(addresses.c.id).where(addresses.c.person_id == binh.person_id)),
         }
 
