@@ -55,7 +55,7 @@ async def _list(turn: Turn, found: Meeting, *, before: str = "") -> Go:
     answers = view.answers_of(await meetings.replies_to(turn.tx, found))
     members = await people.members_of(turn.tx, found.unit_id)
     notes = {person: texts.said_note(answer) for person, answer in answers.items()}
-    return choosing.among_people(_WHO, members, notes=notes, keep={"before": before})
+    return choosing.among_people(_WHO, members, notes=notes, keep={"before": before, "asked": found.asked_version})
 
 
 async def _start(turn: Turn, subject: str, _old: Mapping[str, Any] | None) -> Go:
@@ -104,6 +104,8 @@ async def _record(turn: Turn, dialogue: Dialogue, answer: Answer, reason: str) -
     if why := closed_now(turn, found):
         turn.answer(texts.closed_to_lead(found.plan, why))
         return End()
+    if found.asked_version != dialogue.answers["asked"]:
+        return await _list(turn, found, before=texts.ask_them_again(found.plan))
     # The list may be days old: who has left the cell since is not recorded for.
     if not await is_member(turn.tx, found.unit_id, person):
         return await _list(turn, found, before=texts.not_asked_any_more(_name(dialogue)))
@@ -125,10 +127,6 @@ async def _record(turn: Turn, dialogue: Dialogue, answer: Answer, reason: str) -
     return End()
 
 
-async def _version(turn: Turn, subject: str) -> str:
-    return str((await the_meeting(turn, (subject,))).asked_version)
-
-
 async def _ended(turn: Turn, subject: str) -> bool:
     await view.show(turn, await the_meeting(turn, (subject,)))
     return True
@@ -139,7 +137,6 @@ JOURNEY = Journey(
     right=Right.LEAD,
     over=over,
     title=texts.BEHALF_TITLE,
-    version=_version,
     start=_start,
     ended=_ended,
     steps={

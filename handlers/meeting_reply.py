@@ -112,8 +112,8 @@ async def _meeting(turn: Turn, subject: str) -> Meeting:
     return await the_meeting(turn, tuple(subject.split(":")))
 
 
-async def _start(_turn: Turn, _subject: str, _old: Mapping[str, Any] | None) -> Go:
-    return Go(step="reason")
+async def _start(turn: Turn, subject: str, _old: Mapping[str, Any] | None) -> Go:
+    return Go(step="reason", keep={"asked": (await _meeting(turn, subject)).asked_version})
 
 
 async def _ask_reason(turn: Turn, dialogue: Dialogue) -> Question:
@@ -132,6 +132,9 @@ async def _take_reason(turn: Turn, dialogue: Dialogue, said: Answered) -> Move:
     found = await _meeting(turn, dialogue.subject)
     if not await _may_answer(turn, found):
         return End()
+    if found.asked_version != dialogue.answers["asked"]:
+        # A reason for the old time is none for the new one: the question comes again and says so.
+        return Go(step="reason", keep={"asked": found.asked_version})
     if isinstance(said, Said) and fold(said.text) in texts.PRESENT_WORDS:
         await present(turn, found)
         return End()
@@ -165,16 +168,11 @@ async def _ended(turn: Turn, subject: str) -> bool:
     return True
 
 
-async def _version(turn: Turn, subject: str) -> str:
-    return str((await _meeting(turn, subject)).asked_version)
-
-
 JOURNEY = Journey(
     name="meeting-absence",
     right=Right.PERSON,
     over=over,
     title=texts.ABSENCE_TITLE,
-    version=_version,
     start=_start,
     ended=_ended,
     steps={"reason": Step(ask=_ask_reason, take=_take_reason)},

@@ -128,7 +128,7 @@ def see_label(starts_at: datetime) -> str:
 
 def which_kind(cell: str) -> str:
     """Regular or thematic."""
-    return f"Mời họp {cell}. Đây là buổi sinh hoạt nào?"
+    return f"Mời họp {cell}. Đây là buổi sinh hoạt thường kỳ hay chuyên đề?"
 
 
 def _examples(asked: Asked) -> str:

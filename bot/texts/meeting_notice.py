@@ -38,7 +38,7 @@ def _to(name: str) -> str:
 def _closing(*, above: bool) -> str:
     if above:
         return "Giấy mời gửi để đồng chí, cấp ủy viên phụ trách chi bộ, nắm; dự nếu sắp xếp được.\n\nTrân trọng."
-    return "Mong đồng chí trả lời trước giờ họp.\n\nTrân trọng."
+    return f"Mong đồng chí trả lời “{PRESENT}” hoặc “{EXCUSED}” trước giờ họp.\n\nTrân trọng."
 
 
 # ------------------------------------------------------------------------------------- notices
@@ -146,8 +146,7 @@ def present(plan: Plan, *, cell: str, moved: bool) -> Message:
 def present_already(plan: Plan, *, cell: str, at: datetime) -> Message:
     """The second press."""
     return Message(
-        text=f"Hệ thống đã ghi nhận đồng chí có mặt từ trước, lúc {stamp(at)}.\n\n{_where(plan, cell)}\n\n"
-        f"{answer_again()}"
+        text=f"Đồng chí đã báo có mặt từ trước, lúc {stamp(at)}.\n\n{_where(plan, cell)}\n\n{answer_again()}"
     )
 
 
@@ -178,7 +177,7 @@ def no_more_answers(plan: Plan, why: Closed, *, said: Answer | None) -> Message:
         return Message(
             text=f"{upper_first(named(plan.kind, starts_at=plan.starts_at))} đã hủy nên không cần trả lời nữa."
         )
-    was = f"Hệ thống đã ghi: đồng chí {answer_text(said)}." if said else "Hệ thống chưa có câu trả lời của đồng chí."
+    was = f"Câu trả lời đã ghi trước giờ họp: {answer_text(said)}." if said else "Trước giờ họp đồng chí chưa trả lời."
     return Message(
         text=f"{upper_first(named(plan.kind, starts_at=plan.starts_at))} đã bắt đầu nên hệ thống không ghi thêm. "
         f"{was} Nếu cần, đồng chí báo bí thư chi bộ."
@@ -188,7 +187,7 @@ def no_more_answers(plan: Plan, why: Closed, *, said: Answer | None) -> Message:
 def not_invited() -> Message:
     """Somebody who is not, or no longer, asked to this meeting."""
     return Message(
-        text="Đồng chí không có tên trong danh sách mời của buổi họp này nên hệ thống không ghi. "
+        text="Đồng chí không có tên trong danh sách mời của buổi họp này nên hệ thống không nhận câu trả lời. "
         "Nếu có nhầm lẫn, mong đồng chí báo bí thư chi bộ."
     )
 

@@ -110,7 +110,7 @@ def waiting(plan: Plan, lines: Sequence[str], choices: Sequence[Choice]) -> Mess
 
 def everybody_answered(plan: Plan) -> Message:
     """There is nobody left to ask."""
-    return Message(text=f"Tất cả các đồng chí đã trả lời giấy mời {named(plan.kind, starts_at=plan.starts_at)}.")
+    return Message(text=f"Tất cả các đồng chí đã trả lời giấy mời dự {named(plan.kind, starts_at=plan.starts_at)}.")
 
 
 def reminded(
@@ -143,7 +143,7 @@ def missed(plan: Plan, *, planned_at: datetime, missing: int) -> Message:
     """To those who lead: a reminder was not sent because it came too late."""
     return Message(
         title="Lời nhắc chưa gửi",
-        text=f"Hệ thống tạm ngừng nên lời nhắc trả lời giấy mời {named(plan.kind, starts_at=plan.starts_at)} "
+        text=f"Hệ thống tạm ngừng nên lời nhắc trả lời giấy mời dự {named(plan.kind, starts_at=plan.starts_at)} "
         f"(định gửi lúc {stamp(planned_at)}) đã quá giờ và không gửi nữa. "
         f"Còn {counted(missing, 'đồng chí')} chưa trả lời; nếu cần, đồng chí chủ động nhắc.",
     )
@@ -176,6 +176,11 @@ def not_asked_any_more(name: str) -> str:
     return f"Đồng chí {name} không còn trong danh sách mời họp."
 
 
+def ask_them_again(plan: Plan) -> str:
+    """The time has changed since the member was asked."""
+    return f"Thời gian họp vừa đổi thành {moment(plan.starts_at)}. Mong đồng chí hỏi lại trước khi ghi thay."
+
+
 def said_note(answer: Answer | None) -> str:
     """Beside the name in the list."""
     return answer_text(answer) if answer else ""
@@ -203,7 +208,7 @@ def recorded(name: str, answer: Answer, *, reason: str, at: datetime, choices: S
 
 # -------------------------------------------------------------------------------- changing it
 
-CHANGE_TITLE = "việc đổi giấy mời họp"
+CHANGE_TITLE = "giấy mời họp cần sửa"
 SUMMARY_TITLE = "Đổi giấy mời họp"
 CANCEL = "Hủy buổi họp"
 CANCEL_YES = "Đúng, hủy buổi họp"

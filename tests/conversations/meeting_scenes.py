@@ -2,7 +2,7 @@
 
 from bot.domain.member import Status
 from bot.domain.rights import Role
-from tests.world import Voice, World
+from tests.world import Voice, World, shown
 
 CELL = "Chi bộ thôn 1"
 
@@ -50,6 +50,11 @@ async def called(world: World) -> Voice:
     await call(secretary)
     hush(world)
     return secretary
+
+
+def counts(secretary: Voice) -> str:
+    """The message that moves, as the secretary sees it now."""
+    return next(shown(one.message) for one in reversed(secretary.bubbles) if one.message.slot)
 
 
 def hush(world: World) -> None:
