@@ -1,7 +1,7 @@
 """The command line: what an operator can ask for, in English; what people read is in Vietnamese elsewhere."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
@@ -141,6 +141,22 @@ def restore(
         typer.echo(line)
 
 
+@cli.command()
+def doctor(
+    as_data: Annotated[bool, typer.Option("--json", help="One JSON object instead of words.")] = False,
+    days: Annotated[int, typer.Option(min=1, help="How far back to look for failures and incidents.")] = 3,
+    silent_hours: Annotated[int, typer.Option(min=1, help="An account that is silent for longer is named.")] = 72,
+) -> None:
+    """Say what waits, what failed, why, and what to do. Ends with 1 when somebody has to act, else with 0."""
+    from bot.clock import SystemClock
+    from bot.doctor import as_json, as_text, gather, is_well, judge
+
+    facts = _do(gather(_settings(), clock=SystemClock(), days=days, silent_hours=silent_hours))
+    findings = judge(facts)
+    typer.echo((as_json if as_data else as_text)(facts, findings))
+    raise typer.Exit(0 if is_well(findings) else 1)
+
+
 @admin.command("invite")
 def admin_invite(
     name: Annotated[str, typer.Argument(help="Full name, as members know it.")],
@@ -149,7 +165,7 @@ def admin_invite(
     ] = "",
 ) -> None:
     """Print a code (and a start link) with which an administrator joins."""
-    from bot.commands import invite_administrator
+    from bot.commands.invite import invite_administrator
 
     for line in _do(invite_administrator(_settings(), name=name, committee=committee)):
         typer.echo(line)
@@ -158,10 +174,20 @@ def admin_invite(
 @cli.command("import")
 def import_roster(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="An .xlsx or .csv file.")],
-    yes: Annotated[bool, typer.Option("--yes", help="Import without asking, if no row is wrong.")] = False,
+    committee: Annotated[
+        str, typer.Option(help="The committee that it is the roster of, if that is not the only one at the top.")
+    ] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Import without asking, if no line is wrong.")] = False,
+    moves: Annotated[
+        bool, typer.Option("--moves", help="Record without asking who is in another cell than before.")
+    ] = False,
 ) -> None:
-    """Check a roster, show what would change, and import it when confirmed."""
-    from bot.commands import import_file
+    """Check a roster, show what would change, and import it when confirmed.
 
-    confirm: Callable[[str], bool] = (lambda _question: True) if yes else typer.confirm
-    raise typer.Exit(_do(import_file(_settings(), file, confirm=confirm, say=typer.echo)))
+    Ends with 0 when it is imported or all is known, 1 when nothing was imported, 2 when lines have faults: then a
+    file beside it says which.
+    """
+    from bot.commands.roster import Answers, import_file
+
+    answers = Answers(confirm=typer.confirm, yes=yes, moves=moves)
+    raise typer.Exit(_do(import_file(_settings(), file, committee=committee, answers=answers, say=typer.echo)))

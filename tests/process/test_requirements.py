@@ -15,7 +15,6 @@ LOADED_BY_NAME = {
     "aiosqlite": "named in a database address",
     "asyncpg": "named in a database address",
     "python-multipart": "starlette reads forms with it",
-    "rich": "typer draws with it",
     "tzdata": "zoneinfo finds it",
 }
 
