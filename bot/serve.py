@@ -18,8 +18,18 @@ from bot.logs import configure_logs
 from bot.loops import listen, run_until_stopped, serve_web, web_of
 from bot.metrics import Metrics
 from bot.schedule import run_schedule
-from bot.settings import LogFormat, Settings, TelegramAccount, secret_key, secret_values, telegram_accounts
+from bot.settings import (
+    LogFormat,
+    Settings,
+    TelegramAccount,
+    ZaloAccount,
+    secret_key,
+    secret_values,
+    telegram_accounts,
+    zalo_accounts,
+)
 from bot.telegram_bots import TelegramBot, first_start_link
+from bot.zalo_bots import ZaloBot
 from storage.database import Database, sqlite_file
 from storage.migrate import upgrade
 from storage.sending import release_leases
@@ -29,7 +39,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """What every command stands on: a migrated database, the content, the secret key."""
+    """What every command stands on: a migrated database, the content, the secret key; `accounts` are Telegram's."""
 
     settings: Settings
     clock: Clock
@@ -37,6 +47,7 @@ class Ground:
     content: Content
     key: bytes
     accounts: tuple[TelegramAccount, ...]
+    zalo: tuple[ZaloAccount, ...]
 
 
 @asynccontextmanager
@@ -53,17 +64,26 @@ async def ground(settings: Settings) -> AsyncIterator[Ground]:
 async def _opened(settings: Settings) -> AsyncIterator[Ground]:
     key = secret_key(settings)
     accounts = telegram_accounts(settings, key=key)
+    zalo = zalo_accounts(settings, key=key)
     configure_logs(
         level=settings.log.level,
         as_json=settings.log.format is LogFormat.JSON,
-        secrets=secret_values(settings, accounts, key=key),
+        secrets=secret_values(settings, [*accounts, *zalo], key=key),
     )
     content = load_content(settings.content)
     clock = SystemClock()
     database = Database(settings.database, clock=clock)
     try:
         await upgrade(database)
-        yield Ground(settings=settings, clock=clock, database=database, content=content, key=key, accounts=accounts)
+        yield Ground(
+            settings=settings,
+            clock=clock,
+            database=database,
+            content=content,
+            key=key,
+            accounts=accounts,
+            zalo=zalo,
+        )
     finally:
         await database.close()
 
@@ -76,8 +96,10 @@ async def serve(settings: Settings) -> None:
 
 async def _serve(settings: Settings, listening: socket) -> None:
     async with ground(settings) as base, new_session() as session:
-        bots = [TelegramBot(account, session=session) for account in base.accounts]
-        metrics = Metrics(clock=base.clock, accounts=[account.key for account in base.accounts])
+        telegram = [TelegramBot(account, session=session) for account in base.accounts]
+        zalo = [ZaloBot(account, session=session) for account in base.zalo]
+        bots: list[TelegramBot | ZaloBot] = [*telegram, *zalo]
+        metrics = Metrics(clock=base.clock, accounts=[bot.channel.account for bot in bots])
         app = App.build(
             database=base.database,
             clock=base.clock,
@@ -85,7 +107,7 @@ async def _serve(settings: Settings, listening: socket) -> None:
             content=base.content,
             random=secrets.token_bytes,
             pepper=base.key,
-            start_link=lambda code: first_start_link(bots, code),
+            start_link=lambda code: first_start_link(telegram, code),
             page=settings.web.public_url or "",
             watch=metrics,
         )

@@ -5,10 +5,11 @@ wins. What a committee decides (quiet hours, ladders, lateness, texts) is conten
 a row of docs/operator.md, held by a test.
 """
 
+from bot.settings.accounts import TelegramAccount, ZaloAccount, telegram_accounts, zalo_accounts
 from bot.settings.faults import describe_faults
 from bot.settings.load import SettingsError, load_settings
 from bot.settings.model import LogFormat, LogLevel, LogSettings, Mode, Settings, WebSettings
-from bot.settings.secret import TelegramAccount, secret_key, secret_values, telegram_accounts
+from bot.settings.secret import secret_key, secret_values
 
 __all__ = [
     "LogFormat",
@@ -19,9 +20,11 @@ __all__ = [
     "SettingsError",
     "TelegramAccount",
     "WebSettings",
+    "ZaloAccount",
     "describe_faults",
     "load_settings",
     "secret_key",
     "secret_values",
     "telegram_accounts",
+    "zalo_accounts",
 ]

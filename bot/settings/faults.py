@@ -3,19 +3,45 @@
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import SecretStr
-
+from bot.settings.accounts import SINGLE_ACCOUNT, has_single_bot, read_token
 from bot.settings.load import SettingsError, load_settings
-from bot.settings.model import AccountSettings, Mode, Settings, TelegramSettings
-from bot.settings.secret import SINGLE_ACCOUNT, has_single_bot, key_file, read_token
+from bot.settings.model import AccountSettings, Mode, Settings, TelegramSettings, ZaloSettings
+from bot.settings.secret import key_file
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
-_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{20,}")
-_WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Messenger:
+    """What a messenger's tokens and webhook secrets look like."""
+
+    name: str
+    token: re.Pattern[str]
+    told: str
+    secret: re.Pattern[str]
+    size: str
+
+
+_TELEGRAM = _Messenger(
+    name="Telegram",
+    token=re.compile(r"\d+:[A-Za-z0-9_-]{20,}"),
+    told="digits, a colon, letters; from @BotFather",
+    secret=re.compile(r"[A-Za-z0-9_-]{1,256}"),
+    size="at most 256",
+)
+_ZALO = _Messenger(
+    name="Zalo",
+    token=re.compile(r"[A-Za-z0-9]+:[A-Za-z0-9._~+=-]{8,}"),
+    told="a number, a colon, letters; from Zalo Bot Manager",
+    secret=re.compile(r"[A-Za-z0-9_-]{8,256}"),
+    size="8 to 256 of them",
+)
 
 
 def describe_faults(settings: Settings | None = None) -> list[str]:
@@ -76,62 +102,64 @@ def _web_faults(settings: Settings) -> Iterator[str]:
 
 
 def _account_faults(settings: Settings) -> Iterator[str]:
-    if not settings.telegram.enabled:
-        return
-    yield from _telegram_faults("telegram", settings.telegram)
-    if has_single_bot(settings):
-        yield from _bot_faults("telegram", settings.telegram, settings)
+    if settings.telegram.enabled:
+        yield from _server_faults("telegram", settings.telegram)
+        if not has_single_bot(settings) and not settings.accounts:
+            yield "no bot is set: set telegram.token (BON_TOT_TELEGRAM_TOKEN), or add [[accounts]] to the TOML file"
+    yield from _server_faults("zalo", settings.zalo)
+    bots = list(_bots(settings))
+    for where, bot in bots:
+        if isinstance(bot, AccountSettings):
+            yield from _server_faults(where, bot)
+        yield from _bot_faults(where, bot, settings)
+    yield from _twins(bots)
+
+
+def _bots(settings: Settings) -> Iterator[tuple[str, AccountSettings | TelegramSettings]]:
+    """Every bot that is to be started, and how to name it."""
+    if settings.telegram.enabled and has_single_bot(settings):
+        yield "telegram", settings.telegram
     for index, account in enumerate(settings.accounts):
-        where = f'accounts[{index}] ("{account.key}")'
-        yield from _telegram_faults(where, account)
-        yield from _bot_faults(where, account, settings)
-    if not has_single_bot(settings) and not settings.accounts:
-        yield "no bot is set: set telegram.token (BON_TOT_TELEGRAM_TOKEN), or add [[accounts]] to the TOML file"
-    yield from _twins(settings)
+        if account.channel == "zalo" or settings.telegram.enabled:
+            yield f'accounts[{index}] ("{account.key}")', account
 
 
-def _telegram_faults(where: str, bot: AccountSettings | TelegramSettings) -> Iterator[str]:
-    if bot.proxy is not None and not _is_url(bot.proxy.get_secret_value(), "http", "https"):
+def _server_faults(where: str, given: AccountSettings | TelegramSettings | ZaloSettings) -> Iterator[str]:
+    if given.proxy is not None and not _is_url(given.proxy.get_secret_value(), "http", "https"):
         yield f"{where}.proxy is not an address like http://host:port (only HTTP proxies are known here)"
-    if bot.base_url is not None and not _is_url(bot.base_url, "http", "https"):
+    if given.base_url is not None and not _is_url(given.base_url, "http", "https"):
         yield f"{where}.base_url is not an address like https://host"
 
 
 def _bot_faults(where: str, bot: AccountSettings | TelegramSettings, settings: Settings) -> Iterator[str]:
+    messenger = _ZALO if isinstance(bot, AccountSettings) and bot.channel == "zalo" else _TELEGRAM
     try:
         token = read_token(bot, where=where)
     except SettingsError as error:
         yield from error.faults
     else:
-        if not _TOKEN.fullmatch(token.get_secret_value()):
-            yield f"{where}: the token does not look like one (digits, a colon, letters; from @BotFather)"
+        if not messenger.token.fullmatch(token.get_secret_value()):
+            yield f"{where}: the token does not look like one ({messenger.told})"
         if bot.token_file is not None:
             yield from _file_faults(bot.token_file, where=f"{where}.token_file")
-    if bot.webhook_secret is not None and not _is_webhook_secret(bot.webhook_secret):
-        yield f"{where}.webhook_secret may have letters A-Z and a-z, digits, _ and - only, at most 256"
+    if bot.webhook_secret is not None and not messenger.secret.fullmatch(bot.webhook_secret.get_secret_value()):
+        yield f"{where}.webhook_secret may have letters A-Z and a-z, digits, _ and - only, {messenger.size}"
     if bot.mode is Mode.WEBHOOK:
         url = bot.webhook_url or settings.web.public_url
         if url is None:
             yield f"{where} has mode webhook: set its webhook_url, or web.public_url"
         elif not _is_url(url, "https"):
-            yield f"{where} has mode webhook: Telegram calls only https:// addresses"
+            yield f"{where} has mode webhook: {messenger.name} calls only https:// addresses"
 
 
-def _twins(settings: Settings) -> Iterator[str]:
+def _twins(bots: Sequence[tuple[str, AccountSettings | TelegramSettings]]) -> Iterator[str]:
     """Two accounts with one key would share their memory; two with one token would steal each other's messages."""
-    keys = Counter(account.key for account in settings.accounts)
-    if has_single_bot(settings):
-        keys[SINGLE_ACCOUNT] += 1
+    keys = Counter(bot.key if isinstance(bot, AccountSettings) else SINGLE_ACCOUNT for _, bot in bots)
     yield from (f'the key "{key}" is that of {count} accounts' for key, count in keys.items() if count > 1)
     tokens: Counter[str] = Counter()
-    bots: list[AccountSettings | TelegramSettings] = [*settings.accounts]
-    if has_single_bot(settings):
-        bots.append(settings.telegram)
-    for bot in bots:
-        try:
+    for _, bot in bots:
+        with suppress(SettingsError):
             tokens[read_token(bot, where="").get_secret_value()] += 1
-        except SettingsError:
-            continue
     if any(count > 1 for count in tokens.values()):
         yield "two accounts have the same token: each message would reach only one of them"
 
@@ -145,10 +173,6 @@ def _file_faults(path: Path, *, where: str) -> Iterator[str]:
 
 def _existing_parent(path: Path) -> Path | None:
     return next((folder for folder in path.absolute().parents if folder.exists()), None)
-
-
-def _is_webhook_secret(secret: SecretStr) -> bool:
-    return _WEBHOOK_SECRET.fullmatch(secret.get_secret_value()) is not None
 
 
 def _is_url(text: str, *schemes: str) -> bool:

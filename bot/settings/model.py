@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 
 PREFIX = "BON_TOT_"
 TELEGRAM_SERVER = "https://api.telegram.org"
+ZALO_SERVER = "https://bot-api.zaloplatforms.com"
 
 
 class Mode(StrEnum):
@@ -66,6 +67,15 @@ class TelegramSettings(Group):
     base_url: str = Field(default=TELEGRAM_SERVER, description="The Bot API server, for every bot that names none.")
 
 
+class ZaloSettings(Group):
+    """What holds for every Zalo bot. The bots themselves are accounts: one for each cell is usual."""
+
+    proxy: SecretStr | None = Field(
+        default=None, description="An HTTP proxy for every Zalo bot that names none; Telegram's is not used for Zalo."
+    )
+    base_url: str = Field(default=ZALO_SERVER, description="Zalo's server, for every Zalo bot that names none.")
+
+
 class AccountSettings(Group):
     """One bot among several."""
 
@@ -73,15 +83,26 @@ class AccountSettings(Group):
         pattern=r"^[a-z0-9][a-z0-9-]{0,31}$",
         description="Its name in the database and the logs: small letters, digits, dashes. It never changes.",
     )
-    channel: Literal["telegram"] = Field(default="telegram", description="The messenger.")
+    channel: Literal["telegram", "zalo"] = Field(default="telegram", description="The messenger: `telegram` or `zalo`.")
     token: SecretStr | None = Field(default=None, description="The token; or one of the two below.")
     token_env: str | None = Field(default=None, description="The environment variable that holds the token.")
     token_file: Path | None = Field(default=None, description="The file that holds the token.")
-    mode: Mode = Field(default=Mode.POLLING, description="As `telegram.mode`.")
-    webhook_url: str | None = Field(default=None, description="As `telegram.webhook_url`.")
-    webhook_secret: SecretStr | None = Field(default=None, description="As `telegram.webhook_secret`.")
-    proxy: SecretStr | None = Field(default=None, description="As `telegram.proxy`, for this bot alone.")
-    base_url: str | None = Field(default=None, description="As `telegram.base_url`, for this bot alone.")
+    mode: Mode = Field(
+        default=Mode.POLLING, description="As `telegram.mode`. For a Zalo bot in service only `webhook` will do."
+    )
+    webhook_url: str | None = Field(
+        default=None,
+        description="The address the messenger calls; without it, `web.public_url` and `/telegram/KEY` or `/zalo/KEY`.",
+    )
+    webhook_secret: SecretStr | None = Field(
+        default=None, description="As `telegram.webhook_secret`; for Zalo 8 characters or more."
+    )
+    proxy: SecretStr | None = Field(
+        default=None, description="As `telegram.proxy` or `zalo.proxy`, for this bot alone."
+    )
+    base_url: str | None = Field(
+        default=None, description="As `telegram.base_url` or `zalo.base_url`, for this bot alone."
+    )
 
 
 class WebSettings(Group):
@@ -117,6 +138,7 @@ class Settings(Group):
         "SQLite database; PostgreSQL needs it.",
     )
     telegram: TelegramSettings = TelegramSettings()
+    zalo: ZaloSettings = ZaloSettings()
     accounts: tuple[AccountSettings, ...] = Field(
         default=(),
         description="Several bots, each a `[[accounts]]` of the TOML file (or a JSON list in the environment).",

@@ -1,88 +1,15 @@
-"""What must not be seen: tokens, the secret key, and every value that the log has to leave out."""
+"""What must not be seen: the secret key, and every value that the log has to leave out."""
 
-import hmac
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from pydantic import SecretStr
-
+from bot.settings.accounts import Account
 from bot.settings.load import SettingsError
-from bot.settings.model import AccountSettings, Mode, Settings, TelegramSettings
-
-SINGLE_ACCOUNT = "telegram"
-"""The key of the account that `telegram.token` makes."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TelegramAccount:
-    """One Telegram bot, ready to be started: nothing is left to look up. `webhook_url` is set when `mode` needs it."""
-
-    key: str
-    token: SecretStr
-    mode: Mode
-    webhook_url: str | None
-    webhook_secret: SecretStr
-    proxy: SecretStr | None
-    base_url: str
-
-
-def telegram_accounts(settings: Settings, *, key: bytes) -> tuple[TelegramAccount, ...]:
-    """The Telegram bots to start, none when Telegram is off. `key` is the installation's secret key.
-
-    Raises `SettingsError` where a token is missing or cannot be read.
-    """
-    if not settings.telegram.enabled:
-        return ()
-    accounts = [_account(settings, bot, name=bot.key, key=key) for bot in settings.accounts]
-    if has_single_bot(settings):
-        accounts.insert(0, _account(settings, settings.telegram, name=SINGLE_ACCOUNT, key=key))
-    return tuple(accounts)
-
-
-def has_single_bot(settings: Settings) -> bool:
-    """Whether `telegram.token` or `telegram.token_file` makes an account of its own."""
-    return settings.telegram.token is not None or settings.telegram.token_file is not None
-
-
-def read_token(bot: AccountSettings | TelegramSettings, *, where: str) -> SecretStr:
-    """The bot's token, from the one place that names it. Raises `SettingsError`."""
-    env = bot.token_env if isinstance(bot, AccountSettings) else None
-    if sum(source is not None for source in (bot.token, bot.token_file, env)) != 1:
-        raise SettingsError(f"{where} needs its token in exactly one place: token, token_env or token_file")
-    if bot.token is not None:
-        return bot.token
-    if env is not None:
-        if not os.environ.get(env):
-            raise SettingsError(f"{where}.token_env names {env}, which is not set")
-        return SecretStr(os.environ[env].strip())
-    assert bot.token_file is not None
-    try:
-        return SecretStr(bot.token_file.read_text(encoding="utf-8").strip())
-    except (OSError, UnicodeDecodeError):
-        raise SettingsError(f"{where}.token_file names {bot.token_file}, which cannot be read") from None
-
-
-def _account(settings: Settings, bot: AccountSettings | TelegramSettings, *, name: str, key: bytes) -> TelegramAccount:
-    where = "telegram" if isinstance(bot, TelegramSettings) else f'the account "{name}"'
-    url = bot.webhook_url
-    if url is None and settings.web.public_url is not None:
-        url = f"{settings.web.public_url.rstrip('/')}/telegram/{name}"
-    if bot.mode is Mode.WEBHOOK and url is None:
-        raise SettingsError(f"{where} has mode webhook: set its webhook_url, or web.public_url")
-    return TelegramAccount(
-        key=name,
-        token=read_token(bot, where=where),
-        mode=bot.mode,
-        webhook_url=url if bot.mode is Mode.WEBHOOK else None,
-        webhook_secret=bot.webhook_secret or SecretStr(hmac.digest(key, f"webhook:{name}".encode(), "sha256").hex()),
-        proxy=bot.proxy or settings.telegram.proxy,
-        base_url=(bot.base_url or settings.telegram.base_url).rstrip("/"),
-    )
+from bot.settings.model import Settings
 
 
 def key_file(settings: Settings) -> Path | None:
@@ -125,7 +52,7 @@ def _keep(path: Path, key: str) -> None:
     draft.unlink()
 
 
-def secret_values(settings: Settings, accounts: tuple[TelegramAccount, ...], *, key: bytes) -> Iterator[str]:
+def secret_values(settings: Settings, accounts: Iterable[Account], *, key: bytes) -> Iterator[str]:
     """Every text that no log line may hold."""
     yield key.decode(errors="replace")
     for account in accounts:

@@ -1,0 +1,110 @@
+"""The bots that the settings name, each with everything that is needed to start it."""
+
+import hmac
+import os
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pydantic import SecretStr
+
+from bot.settings.load import SettingsError
+from bot.settings.model import AccountSettings, Mode, Settings, TelegramSettings
+
+SINGLE_ACCOUNT = "telegram"
+"""The key of the account that `telegram.token` makes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One bot, ready to be started: nothing is left to look up. `webhook_url` is set when `mode` needs it."""
+
+    key: str
+    token: SecretStr
+    mode: Mode
+    webhook_url: str | None
+    webhook_secret: SecretStr
+    proxy: SecretStr | None
+    base_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TelegramAccount(Account):
+    """A bot at Telegram."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZaloAccount(Account):
+    """A bot at Zalo."""
+
+
+A = TypeVar("A", bound=Account)
+
+
+def telegram_accounts(settings: Settings, *, key: bytes) -> tuple[TelegramAccount, ...]:
+    """The Telegram bots to start, none when Telegram is off. `key` is the installation's secret key.
+
+    Raises `SettingsError` where a token is missing or cannot be read.
+    """
+    if not settings.telegram.enabled:
+        return ()
+    accounts = [
+        _made(TelegramAccount, settings, bot, name=bot.key, key=key)
+        for bot in settings.accounts
+        if bot.channel == "telegram"
+    ]
+    if has_single_bot(settings):
+        accounts.insert(0, _made(TelegramAccount, settings, settings.telegram, name=SINGLE_ACCOUNT, key=key))
+    return tuple(accounts)
+
+
+def zalo_accounts(settings: Settings, *, key: bytes) -> tuple[ZaloAccount, ...]:
+    """The Zalo bots to start. `key` is the installation's secret key.
+
+    Raises `SettingsError` where a token is missing or cannot be read.
+    """
+    return tuple(
+        _made(ZaloAccount, settings, bot, name=bot.key, key=key) for bot in settings.accounts if bot.channel == "zalo"
+    )
+
+
+def has_single_bot(settings: Settings) -> bool:
+    """Whether `telegram.token` or `telegram.token_file` makes an account of its own."""
+    return settings.telegram.token is not None or settings.telegram.token_file is not None
+
+
+def read_token(bot: AccountSettings | TelegramSettings, *, where: str) -> SecretStr:
+    """The bot's token, from the one place that names it. Raises `SettingsError`."""
+    env = bot.token_env if isinstance(bot, AccountSettings) else None
+    if sum(source is not None for source in (bot.token, bot.token_file, env)) != 1:
+        raise SettingsError(f"{where} needs its token in exactly one place: token, token_env or token_file")
+    if bot.token is not None:
+        return bot.token
+    if env is not None:
+        if not os.environ.get(env):
+            raise SettingsError(f"{where}.token_env names {env}, which is not set")
+        return SecretStr(os.environ[env].strip())
+    assert bot.token_file is not None
+    try:
+        return SecretStr(bot.token_file.read_text(encoding="utf-8").strip())
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError(f"{where}.token_file names {bot.token_file}, which cannot be read") from None
+
+
+def _made(kind: type[A], settings: Settings, bot: AccountSettings | TelegramSettings, *, name: str, key: bytes) -> A:
+    where = "telegram" if isinstance(bot, TelegramSettings) else f'the account "{name}"'
+    channel = "telegram" if isinstance(bot, TelegramSettings) else bot.channel
+    shared = settings.zalo if channel == "zalo" else settings.telegram
+    url = bot.webhook_url
+    if url is None and settings.web.public_url is not None:
+        url = f"{settings.web.public_url.rstrip('/')}/{channel}/{name}"
+    if bot.mode is Mode.WEBHOOK and url is None:
+        raise SettingsError(f"{where} has mode webhook: set its webhook_url, or web.public_url")
+    return kind(
+        key=name,
+        token=read_token(bot, where=where),
+        mode=bot.mode,
+        webhook_url=url if bot.mode is Mode.WEBHOOK else None,
+        webhook_secret=bot.webhook_secret or SecretStr(hmac.digest(key, f"webhook:{name}".encode(), "sha256").hex()),
+        proxy=bot.proxy or shared.proxy,
+        base_url=(bot.base_url or shared.base_url).rstrip("/"),
+    )
