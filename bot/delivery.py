@@ -213,7 +213,7 @@ class Lane:
         return Outcome(id=row.id, state=OutboxState.SENT, external_id=external_id)
 
     async def _file_of(self, row: Claimed) -> File | None:
-        if row.message.paper is None:
+        if row.message.paper is None or not self._channel.capabilities.files:
             return None
         await self._channel.typing(row.address.chat)
         return await self._make_file(row.message.paper)

@@ -90,7 +90,8 @@ async def _advance(act: Act, found: Broadcast) -> None:
         names = await _unreachable_names(act, found)
         report = texts.report(number=found.id, done=done, stopped=False, unreachable=names)
         await act.follow(found.author_id, found.follow, report)
-    elif _shown(done) != found.shown:
+    elif _shown(done) != found.shown and (not found.shown or act.house.can_edit(found.follow.account)):
+        # Where no message can move, it is said once that it goes, and at the end what became of it.
         message = texts.progress(number=found.id, done=done, stop=f"{STOP}:{found.id}")
         await act.follow(found.author_id, found.follow, message)
 

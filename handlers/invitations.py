@@ -12,7 +12,7 @@ from bot.chat import Choice
 from bot.domain.ids import PersonId, UnitId
 from bot.domain.organisation import UnitKind
 from bot.domain.rights import Right
-from bot.texts import common
+from bot.texts import common, plain
 from bot.texts import invitations as texts
 from handlers import choosing, invite_person, issuing
 from handlers import dialogue as engine
@@ -174,6 +174,10 @@ async def _take_all(turn: Turn, dialogue: Dialogue, said: Answer) -> Move:
     missing = await _missing(turn.tx, unit)
     if not missing:
         turn.answer(texts.nobody_missing(await _heading(turn, dialogue)))
+        return End()
+    if not turn.house.can_carry_files(turn.address.account):
+        # Codes that nobody ever reads would only take the place of those that are out.
+        turn.answer(plain.no_sheet_here())
         return End()
     whom = [member.person_id for member in missing]
     issued = await issuing.issue(turn.tx, turn.house, whom, issued_by=turn.person.person_id)

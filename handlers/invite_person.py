@@ -12,7 +12,7 @@ from bot.domain.ids import PersonId, UnitId
 from bot.domain.invitation import last_day
 from bot.domain.member import PRESENT
 from bot.domain.rights import Right
-from bot.texts import common
+from bot.texts import common, plain
 from bot.texts import invitations as texts
 from bot.texts import links as link_texts
 from handlers import dialogue as engine
@@ -107,6 +107,9 @@ async def _take_person(turn: Turn, dialogue: Dialogue, said: Answer) -> Move:
 async def _make(turn: Turn, who: Who) -> None:
     if who.status not in PRESENT and not who.roles:
         turn.answer(texts.cannot_be_invited())
+        return
+    if not turn.house.can_carry_files(turn.address.account):
+        turn.answer(plain.no_sheet_here())
         return
     issued = await issuing.issue(turn.tx, turn.house, [who.person_id], issued_by=turn.person.person_id)
     turn.answer(

@@ -46,6 +46,10 @@ class House:
         """Whether a message of the account can be replaced."""
         return self.can(account).edit
 
+    def can_carry_files(self, account: str) -> bool:
+        """Whether what a message has as a paper reaches its reader."""
+        return self.can(account).files
+
 
 class Act:
     """Something that happens in one transaction, and the words it causes."""

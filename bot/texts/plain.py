@@ -50,6 +50,14 @@ def file_not_here() -> str:
     )
 
 
+def no_sheet_here() -> Message:
+    """Invitations are a file to print: they are not made where no file can be sent."""
+    return Message(
+        text="Phiếu mời là tệp để in, mà tệp không gửi được qua ứng dụng này, nên hệ thống chưa làm phiếu; mã đã phát "
+        "trước đây vẫn dùng được. Mong đồng chí nhờ văn phòng đảng ủy làm giúp."
+    )
+
+
 def _either(labels: Sequence[str]) -> str:
     quoted = [f"“{label}”" for label in labels]
     return " hoặc ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
