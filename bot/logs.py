@@ -24,6 +24,7 @@ SHORTEST_SECRET = 4
 TALKATIVE = (
     "aiohttp",
     "aiosqlite",
+    "alembic",
     "apscheduler",
     "asyncio",
     "httpcore",

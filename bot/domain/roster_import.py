@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from bot.domain.member import Status
 from bot.domain.roster import Column, Roster
 from bot.domain.roster_known import Known, UnitRef
 from bot.domain.roster_person import PersonPlan
@@ -50,7 +51,7 @@ class Summary:
     """A plan as it is shown. Each `Some` says what its tuples hold; words of closed lists stand as their values."""
 
     lines: int
-    new: Some  # name, cell
+    new: Some  # name, cell; who was known only by a role, too
     committees: Some  # name
     cells: Some  # name, kind
     kinds: Some  # name, new kind
@@ -74,7 +75,7 @@ class Summary:
 def summarise(roster: Roster, known: Known, plan: Plan) -> Summary:
     """What the sender of a roster is shown of its plan."""
     names = _names(known, plan)
-    new = [person for person in plan.people if person.person is None]
+    new = [person for person in plan.people if _is_new(person)]
     changed = [person for person in plan.people if _is_changed(person)]
     return Summary(
         lines=roster.lines,
@@ -104,9 +105,15 @@ def _names(known: Known, plan: Plan) -> Mapping[UnitRef, str]:
     return names
 
 
+def _is_new(person: PersonPlan) -> bool:
+    """Somebody new, or who was known only by a role, as the first administrator is, and had no cell."""
+    homes = any(begin.status is not Status.TEMPORARY_IN for begin in person.begins)
+    return person.person is None or (homes and not person.ends)
+
+
 def _is_changed(person: PersonPlan) -> bool:
     """Somebody known, who stays: their details or the kind of membership differ."""
-    return person.person is not None and person.moved_from is None and bool(person.changes or person.begins)
+    return not _is_new(person) and person.moved_from is None and bool(person.changes or person.begins)
 
 
 def _changes(person: PersonPlan) -> tuple[str, ...]:

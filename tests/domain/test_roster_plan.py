@@ -298,6 +298,16 @@ def test_a_summary_counts_everything_and_names_the_first() -> None:
     assert summary.plan == fingerprint(found)
 
 
+def test_an_administrator_who_gets_a_cell_is_shown_as_new() -> None:
+    """Whoever was known only by a role is a new member, and keeps the role."""
+    admin = person(7, AN, None, roles=((Role.ADMINISTRATOR, COMMUNE),))
+    roster = Roster(rows=(row(2, AN, born=DAY),), faults=(), lines=1, columns=tuple(Column))
+    known = Known(unit=COMMUNE, units=UNITS, people=(admin,))
+    found = make_plan(roster, known, may_give_officers=True)
+    summary = summarise(roster, known, found)
+    assert (found.people[0].person, summary.new, summary.changed) == (7, Some(1, ((AN, "Chi bộ Thôn 1"),)), Some())
+
+
 NAMES = st.sampled_from([AN, "Nguyen Van An", "Trần Thị Bình", "Lê Văn Cường"])
 CELLS = st.sampled_from(["Thôn 1", "Chi bộ Thôn 2", "Trường học", "Thôn 9"])
 ROWS = st.builds(
