@@ -117,7 +117,7 @@ async def _take_file(turn: Turn, dialogue: Dialogue, answer: Answer) -> Move:
         case Gave():
             return await receive(turn, dialogue, answer)
         case Chose():
-            await _template(turn, "")
+            turn.answer(texts.template(TEMPLATE, send=None))
             return Stay("")
         case _:
             return Stay(common.send_file())

@@ -25,15 +25,16 @@ INVITE = "Làm phiếu mời"
 FAULTS_SHOWN = 3
 
 
-def template(paper: Paper, *, send: str) -> Message:
-    """The empty roster, and the button to send it when it is filled in."""
+def template(paper: Paper, *, send: str | None) -> Message:
+    """The empty roster; `send`: the button to begin with it, None where it is waited for already."""
+    how = "đồng chí gửi tệp vào đây" if send is None else f"đồng chí bấm “{ABOUT}” rồi gửi tệp"
     return Message(
         title="Danh sách mẫu",
         text="Tệp kèm theo có hai trang: “Danh sách” để điền, “Hướng dẫn” nói cách điền từng cột. "
-        f"Điền xong, đồng chí bấm “{ABOUT}” rồi gửi tệp.\n\n"
+        f"Điền xong, {how}.\n\n"
         "Danh sách là thông tin cá nhân: mong đồng chí không gửi vào nhóm.",
         paper=paper,
-        choices=(Choice(ABOUT, send),),
+        choices=(Choice(ABOUT, send),) if send else (),
     )
 
 
