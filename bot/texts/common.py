@@ -18,9 +18,14 @@ STOP_WORDS = ("dừng lại", "dừng", "thôi", "để sau", "hủy", "hủy b�
 UNSURE_WORDS = ("dung", "huy")
 """Typed without diacritics they may mean something else: "đúng", or a member whose name is Dung, Dũng or Huy."""
 
+_LONGEST_WORDS = 200
+"""No label is as long, however its letters are composed; a long text is not compared with every one of them."""
+
 
 def means(typed: str, words: Iterable[str]) -> bool:
     """Whether what was typed is one of these words, with or without diacritics, and surely no other."""
+    if len(typed) > _LONGEST_WORDS:
+        return False
     return typed.strip().lower() not in UNSURE_WORDS and any(agrees(typed, word) for word in words)
 
 

@@ -3,9 +3,10 @@
 `tests/conversations/two_communes.py` draws the tree and says who speaks.
 
 Who: S secretary, D deputy, C cell committee member, N note taker, U upper member in charge, O committee officer,
-A administrator; `members` who are asked and counted; `linked` everybody who has joined; `anybody` guests too; or one
-person by name. Over: the unit that the thing belongs to; a role of a cell counts over that cell alone, O and A over
-their unit and everything below it; None: it is enough to hold the role over anything (to lead: over any cell).
+A administrator; `leaders`: S or D of a cell (a committee's own lead none); `members` who are asked and counted;
+`linked` everybody who has joined; `anybody` guests too; or one person by name. Over: the unit that the thing belongs
+to; a role of a cell counts over that cell alone, O and A over their unit and everything below it; None: it is enough
+to hold the role over anything.
 """
 
 from collections.abc import Sequence
@@ -17,16 +18,7 @@ from bot.domain.rights import Role
 from bot.texts import common
 from bot.texts import meeting_notice as meeting_texts
 from bot.texts import self_report_list as report_texts
-from tests.conversations.two_communes import (
-    BESIDE,
-    CELL,
-    COMMUNE,
-    OFFICERS,
-    OTHER_BESIDE,
-    OTHER_CELL,
-    PATH,
-    Actor,
-)
+from tests.conversations.two_communes import CELL, CELLS, COMMUNE, OFFICERS, PATH, Actor
 
 
 class Row(NamedTuple):
@@ -50,8 +42,8 @@ COMMANDS = {
     "baocao": "members",
     "dscamket": "S D U O A",
     "dsbaocao": "S D U O A",
-    "kiemdiem": "S D",
-    "hop": "S D",
+    "kiemdiem": "leaders",
+    "hop": "leaders",
     "lichhop": "linked",
     "comat": "linked",
     "vang": "linked",
@@ -60,8 +52,6 @@ COMMANDS = {
     "nhapdanhsach": "O A",
     "mauexcel": "O A",
     "thongbao": "O A",
-    "nhapdanhsach": "O A",
-    "mauexcel": "O A",
 }
 BUTTONS = {
     "account-add": Row("an", None, "{request}:{invitation}", "addresses audit consents invitations"),
@@ -103,7 +93,6 @@ BUTTONS = {
     "roster-at": Row("O A", COMMUNE, "{commune}"),
     "broadcast-as": Row("O A", COMMUNE, "{commune}"),
     "broadcast-stop": Row("O A", COMMUNE, "{broadcast}", "broadcasts audit"),
-    "roster-at": Row("O A", COMMUNE, "{commune}"),
     "invite-person": Row("S D O A", CELL, "{cuc}"),
     "link-undo": Row("S D O A", CELL, "{link}"),
     "link-undo-yes": Row("S D O A", CELL, "{link}", "addresses audit"),
@@ -143,7 +132,6 @@ JOURNEYS = {
     "review-deadline": Way("committee_officer in", (">review-deadline:{commune}",), "role"),
     "roster": Way("committee_officer in", ("/nhapdanhsach",), "role"),
     "broadcast": Way("committee_officer in", ("/thongbao",), "role"),
-    "roster": Way("committee_officer in", ("/nhapdanhsach",), "role"),
     "invite-where": Way("committee_officer in", ("/phieumoi",), "role"),
     "invite": Way("secretary in", ("/phieumoi",), "role"),
     "invite-one": Way("secretary in", (">invite-person:{cuc}",), "role"),
@@ -158,7 +146,6 @@ LETTERS = {
     "O": Role.COMMITTEE_OFFICER,
     "A": Role.ADMINISTRATOR,
 }
-LEAD = "S D"
 ASKED = (Status.OFFICIAL, Status.PROBATIONARY, Status.TEMPORARY_IN)
 REFUSALS = {
     message.text
@@ -189,10 +176,10 @@ def _is(actor: Actor, who: str, over: str | None) -> bool:
             return actor.linked
         case "members":
             return actor.status in ASKED and actor.cell is not None and (over is None or over in PATH[actor.cell])
+        case "leaders":
+            return actor.role in (Role.SECRETARY, Role.DEPUTY_SECRETARY) and actor.over in CELLS
         case letter if letter in LETTERS:
             if actor.role is not LETTERS[letter] or actor.over is None:
-                return False
-            if letters == LEAD and actor.over not in (CELL, BESIDE, OTHER_CELL, OTHER_BESIDE):
                 return False
             return over is None or actor.over == over or (actor.role in OFFICERS and actor.over in PATH[over])
         case name:

@@ -45,6 +45,7 @@ PATH: Mapping[str, tuple[str, ...]] = {
 }
 """Every unit with itself and all above it."""
 
+CELLS = (CELL, BESIDE, OTHER_CELL, OTHER_BESIDE)
 OFFICERS = (Role.COMMITTEE_OFFICER, Role.ADMINISTRATOR)
 WHERE = {"in": CELL, "beside": BESIDE, "out": OTHER_CELL, "above": COMMUNE}
 WHERE_OFFICER = {"in": COMMUNE, "beside": BESIDE, "out": OTHER_COMMUNE, "above": PROVINCE}
@@ -274,7 +275,6 @@ class Copy:
     def __init__(self, world: World, province: Province, file: Path) -> None:
         self.world = world
         self.province = province
-        self._file = file
         self._made = sqlite3.connect(province.file)
         self._eyes = sqlite3.connect(file, isolation_level=None)
         self._eyes.execute("PRAGMA synchronous = OFF")
@@ -299,8 +299,7 @@ class Copy:
 
     def put_back(self, kept: sqlite3.Connection | None = None) -> None:
         """As it was made, or as it was kept."""
-        with closing(sqlite3.connect(self._file)) as target:
-            (kept or self._made).backup(target)
+        (kept or self._made).backup(self._eyes)
 
     def keep(self) -> sqlite3.Connection:
         """Everything as it is now, to be put back."""
