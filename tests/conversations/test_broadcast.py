@@ -10,7 +10,6 @@ from bot.domain.rounds import RoundKind
 from storage import outbox, rounds
 from tests.world import Voice, World
 
-
 QUIET_SEASON = datetime(2027, 4, 12, 2, tzinfo=UTC)
 """A morning on which no round is open, so that nothing but the broadcast is heard."""
 

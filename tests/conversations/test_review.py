@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from inline_snapshot import snapshot
+
 from bot.domain.member import Status
 from bot.domain.rights import Role
-from inline_snapshot import snapshot
 from tests.world import Voice, World
 
 VN = ZoneInfo("Asia/Ho_Chi_Minh")
