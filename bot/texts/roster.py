@@ -38,7 +38,8 @@ _ROW_FAULTS = {
         "có nhiều chi bộ tên “{value}”. Mong đồng chí ghi thêm cột “Cấp trên trực tiếp”, hoặc đặt tên khác nhau."
     ),
     Fault.UNKNOWN_CELL: (
-        "không có chi bộ nào tên “{value}”, trong hệ thống cũng như trong tệp này. Mong đồng chí xem lại tên."
+        "không có chi bộ nào tên “{value}” trong phần đồng chí phụ trách, cũng như trong tệp này. "
+        "Mong đồng chí xem lại tên."
     ),
     Fault.CELL_ELSEWHERE: (
         "chi bộ này đang trực thuộc {value}. Hệ thống không đổi cấp trên của chi bộ bằng danh sách; "
