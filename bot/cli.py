@@ -8,6 +8,7 @@ from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 
+from bot.content.files import ContentFault
 from bot.faults import OperatorFault
 from bot.settings import Settings, SettingsError, describe_faults, load_settings
 
@@ -48,6 +49,8 @@ def _in_words() -> Iterator[None]:
         yield
     except SettingsError as error:
         _refuse(list(error.faults))
+    except ContentFault as fault:
+        _refuse([f"content: {problem}" for problem in fault.problems])
     except OperatorFault as fault:
         _refuse([str(fault)])
 
@@ -73,17 +76,12 @@ def _refuse(faults: list[str]) -> NoReturn:
 @cli.command()
 def check() -> None:
     """Check every setting and the content files, and say in words what is wrong."""
-    from bot.content.files import ContentFault
     from bot.content.loader import load_content
 
-    faults = describe_faults()
-    if not faults:
-        try:
-            load_content(_settings().content)
-        except ContentFault as fault:
-            faults = [f"content: {line}" for line in str(fault).splitlines()]
-    if faults:
+    if faults := describe_faults():
         _refuse(faults)
+    with _in_words():
+        load_content(_settings().content)
     typer.echo("All settings and content files are in order.")
 
 

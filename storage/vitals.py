@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, case, func, literal, select, union_all
+from sqlalchemy import ColumnElement, bindparam, case, func, literal, literal_column, select, union_all
 from sqlalchemy.exc import SQLAlchemyError
 
 from storage.database import Database, Tx, sqlite_file
@@ -17,18 +17,20 @@ from storage.schema import metadata, outbox
 
 PATIENCE_SECONDS = 5.0
 
-_state = case(
+# Written into the statement, so that the partial index over just these states is the way to them.
+_unfinished: list[ColumnElement[str]] = [literal_column("'queued'"), literal_column("'in_flight'")]
+_phase = case(
     (outbox.c.state == "in_flight", "in_flight"),
     (outbox.c.due_at <= bindparam("now"), "waiting"),
     else_="planned",
 )
 _waiting = (
     select(
-        outbox.c.account, _state.label("state"), func.count().label("rows"), func.min(outbox.c.due_at).label("oldest")
+        outbox.c.account, _phase.label("phase"), func.count().label("rows"), func.min(outbox.c.due_at).label("oldest")
     )
-    .where(outbox.c.state.in_(["queued", "in_flight"]))
-    .group_by(outbox.c.account, _state)
-    .order_by(outbox.c.account, _state)
+    .where(outbox.c.state.in_(_unfinished))
+    .group_by(outbox.c.account, literal_column("phase"))
+    .order_by(outbox.c.account, literal_column("phase"))
 )
 _dated = [table for table in metadata.sorted_tables if "next_due_at" in table.c]
 _overdue = union_all(
@@ -75,7 +77,7 @@ class Vitals:
 async def waiting(tx: Tx) -> Sequence[Waiting]:
     """What of the outbox is unfinished."""
     return [
-        Waiting(account=row.account, state=row.state, rows=row.rows, oldest=row.oldest)
+        Waiting(account=row.account, state=row.phase, rows=row.rows, oldest=row.oldest)
         for row in await tx.all(_waiting, {"now": tx.now})
     ]
 

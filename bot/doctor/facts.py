@@ -1,0 +1,138 @@
+"""What is known of an installation at an instant, gathered without changing anything."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import aiohttp
+
+from bot.clock import Clock
+from bot.health import OVERDUE
+from bot.logs import without_personal_words
+from bot.settings import Settings, describe_faults
+from bot.settings.accounts import SINGLE_ACCOUNT, has_single_bot
+from storage.database import Database, sqlite_file
+from storage.diagnosis import Diagnosis, FailureCount, Unreadable, diagnose, revision_of
+from storage.migrate import revisions
+from storage.vitals import free_bytes
+
+ANSWER_SECONDS = 10
+REASON_LENGTH = 160
+
+
+class Running(StrEnum):
+    """How the program stands, as its own web server tells."""
+
+    READY = "ready"
+    NOT_READY = "not ready"
+    SILENT = "no answer"
+    SOMEBODY_ELSE = "somebody else answers"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """The running program, or that there is none."""
+
+    state: Running
+    address: str
+    faults: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Everything that is judged. `diagnosis` is None where `unreadable` says why, or the tables are of another form.
+    `days`: how far back it looks."""
+
+    at: datetime
+    days: int
+    silent_hours: int
+    settings_faults: Sequence[str]
+    accounts: Sequence[str]
+    program: Program
+    database: str
+    revision: str | None
+    revisions: Sequence[str]
+    unreadable: str | None
+    free: int | None
+    diagnosis: Diagnosis | None
+
+
+async def gather(settings: Settings, *, clock: Clock, days: int, silent_hours: int) -> Facts:
+    """Look at everything."""
+    now = clock.now()
+    known = revisions()
+    revision, unreadable, free, diagnosis = None, None, None, None
+    file = sqlite_file(settings.database)
+    if file is not None and not file.is_file():
+        unreadable = f"there is no database {file} yet"
+    else:
+        database = Database(settings.database, clock=clock)
+        try:
+            revision = await revision_of(database)
+            free = await free_bytes(database)
+            if revision == known[0]:
+                found = await diagnose(database, since=now - timedelta(days=days), overdue_before=now - OVERDUE)
+                diagnosis = replace(found, failures=_without_personal_words(found.failures))
+        except Unreadable as fault:
+            unreadable = str(fault)
+        finally:
+            await database.close()
+    return Facts(
+        at=now,
+        days=days,
+        silent_hours=silent_hours,
+        settings_faults=describe_faults(settings),
+        accounts=account_keys(settings),
+        program=await ask_program(settings.web.host, settings.web.port),
+        database="SQLite" if file else "PostgreSQL",
+        revision=revision,
+        revisions=known,
+        unreadable=unreadable,
+        free=free,
+        diagnosis=diagnosis,
+    )
+
+
+def _without_personal_words(failures: Sequence[FailureCount]) -> Sequence[FailureCount]:
+    """A reason is in a messenger's words, which are not ours: what may be a person's is taken out."""
+    rows: Counter[tuple[str, str, str]] = Counter()
+    for one in failures:
+        reason = without_personal_words(one.reason)[:REASON_LENGTH] or "no reason is known"
+        rows[one.account, one.state, reason] += one.rows
+    return [
+        FailureCount(account=account, state=state, reason=reason, rows=count)
+        for (account, state, reason), count in rows.most_common()
+    ]
+
+
+def account_keys(settings: Settings) -> Sequence[str]:
+    """The accounts that the program runs with these settings."""
+    on = settings.telegram.enabled
+    keys = [account.key for account in settings.accounts if on or account.channel != "telegram"]
+    return [SINGLE_ACCOUNT, *keys] if on and has_single_bot(settings) else keys
+
+
+async def ask_program(host: str, port: int) -> Program:
+    """Ask the program whether it is ready."""
+    if port == 0:
+        return Program(state=Running.UNKNOWN, address="")
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - all of this machine's, also this one
+    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    patience = aiohttp.ClientTimeout(total=ANSWER_SECONDS)
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=patience) as session,
+            session.get(f"{address}/health/ready") as answer,
+        ):
+            told = await answer.json()
+    except aiohttp.ContentTypeError:
+        return Program(state=Running.SOMEBODY_ELSE, address=address)
+    except (aiohttp.ClientError, OSError, ValueError):
+        return Program(state=Running.SILENT, address=address)
+    if not isinstance(told, dict) or not isinstance(told.get("ready"), bool):
+        return Program(state=Running.SOMEBODY_ELSE, address=address)
+    faults = [str(fault) for fault in told.get("faults", ())]
+    return Program(state=Running.READY if told["ready"] else Running.NOT_READY, address=address, faults=faults)
