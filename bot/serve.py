@@ -30,6 +30,7 @@ from bot.settings import (
 )
 from bot.telegram_bots import TelegramBot, first_start_link
 from bot.zalo_bots import ZaloBot
+from storage import calendars
 from storage.database import Database, sqlite_file
 from storage.migrate import upgrade
 from storage.sending import release_leases
@@ -108,11 +109,13 @@ async def _serve(settings: Settings, listening: socket) -> None:
             random=secrets.token_bytes,
             pepper=base.key,
             start_link=lambda code: first_start_link(telegram, code),
-            page=settings.web.public_url or "",
             watch=metrics,
         )
         health = Health(database=base.database, clock=base.clock, metrics=metrics, host=settings.web.host)
         await release_leases(base.database)
+        async with base.database.write() as tx:
+            # The committee may have changed its calendar meanwhile.
+            await calendars.look_again(tx)
         web = web_of([*health.routes(), *(route for bot in bots for route in bot.routes(app))])
         tasks = [
             app.sender.run(),

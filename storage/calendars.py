@@ -30,7 +30,7 @@ async def start_calendar(tx: Tx, unit: UnitId) -> None:
 
 
 async def look_again(tx: Tx) -> None:
-    """Something changed (a new cell): let the next tick see whether a round is to be opened for it."""
+    """Something changed (a new cell, the calendar): let the next tick see whether a round is to be opened."""
     await tx.run(_poke, {"to_due": tx.now})
 
 
