@@ -33,7 +33,8 @@ class Proposal:
 def propose(roster: Roster, known: Known, *, may_give_officers: bool) -> Proposal:
     """Plan a roster. The faults of the plan are added to those of the file."""
     plan = make_plan(roster, known, may_give_officers=may_give_officers)
-    faults = sorted({*roster.faults, *plan.faults}, key=lambda fault: (fault.line, list(Column).index(fault.column)))
+    both = dict.fromkeys((*roster.faults, *plan.faults))
+    faults = sorted(both, key=lambda fault: (fault.line, list(Column).index(fault.column)))
     roster = replace(roster, faults=tuple(faults))
     return Proposal(
         roster=roster,
