@@ -425,8 +425,8 @@ Có 04 dòng cần sửa trong 04 dòng, nên chưa nhập gì. Tệp kèm theo 
             "Chi bộ: “Chi bộ Cơ quan” thuộc nơi đồng chí không phụ trách nên hệ thống không ghi. Mong đồng chí xem lại.",
             "Mã đảng viên: “38.002” thuộc nơi đồng chí không phụ trách nên hệ thống không ghi. Mong đồng chí xem lại.",
             """\
-Phụ trách chi bộ: không có chi bộ nào tên “Thôn 9” trong phần đồng chí phụ trách, cũng như trong tệp này. Mong đồng chí xem lại tên.
-Phụ trách chi bộ: không có chi bộ nào tên “Chi bộ Thôn 1” trong phần đồng chí phụ trách, cũng như trong tệp này. Mong đồng chí xem lại tên.\
+Phụ trách chi bộ: không có chi bộ nào tên “Chi bộ Thôn 1” trong phần đồng chí phụ trách, cũng như trong tệp này. Mong đồng chí xem lại tên.
+Phụ trách chi bộ: không có chi bộ nào tên “Thôn 9” trong phần đồng chí phụ trách, cũng như trong tệp này. Mong đồng chí xem lại tên.\
 """,
         ]
     )
