@@ -5,20 +5,19 @@ count on the button; then a message that moves, with the button to stop. The con
 so pressing twice, or pressing an old button, sends nothing twice.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from bot.chat import File
-from bot.domain.broadcast import Audience, AudienceKind, decode_audience, encode_audience
 from bot.domain.free_text import FreeTextFault, read_free_text
-from bot.domain.ids import FileId, RoundId, UnitId
+from bot.domain.ids import FileId, UnitId
 from bot.domain.reminder import hold
 from bot.domain.rights import Right
-from bot.domain.rounds import RoundKind
-from bot.domain.words import clean_name, fold, list_number
+from bot.domain.words import clean_name
 from bot.texts import broadcast as texts
 from bot.texts import common
+from handlers import broadcast_audience as to_whom
 from handlers import broadcast_sending as sending
 from handlers import dialogue as engine
 from handlers import papers
@@ -42,17 +41,16 @@ from handlers.declare import (
 )
 from handlers.registry import Offer
 from handlers.turn import Turn
-from storage import audit, broadcasts, files, rounds
+from storage import audit, broadcasts, files
 from storage.database import Tx
 from storage.dialogues import Dialogue
-from storage.organisation import Unit, cells_below, path_up, unit_of
+from storage.organisation import unit_of
 
 TEXT_LIMIT = 1500
 """Characters; with the title it fits into one message on every channel."""
 FILE_LIMIT = 10 * 1024 * 1024
 FILE_KEEP = timedelta(days=60)
 BEGIN = "broadcast-as"
-ROUND_OF = {AudienceKind.MISSING_PLEDGE: RoundKind.PLEDGE, AudienceKind.MISSING_REPORT: RoundKind.SELF_REPORT}
 
 
 def offer() -> Offer:
@@ -98,111 +96,11 @@ async def _start(_turn: Turn, _subject: str, _old: Mapping[str, Any] | None) -> 
     return Go(step="whom")
 
 
-async def _subject_unit(turn: Turn, dialogue: Dialogue) -> Unit:
-    unit = await unit_of(turn.tx, UnitId(int(dialogue.subject)))
-    assert unit is not None, "the journey's right was checked over this unit"
-    return unit
-
-
-# ------------------------------------------------------------------------------------- to whom
-
-
-async def _ask_whom(_turn: Turn, _dialogue: Dialogue) -> Question:
-    picks = (
-        Pick(texts.EVERYBODY, AudienceKind.ALL),
-        Pick(texts.SOME_CELLS, AudienceKind.CELLS),
-        Pick(texts.SECRETARIES, AudienceKind.SECRETARIES),
-        Pick(texts.STILL_MISSING, "missing"),
-    )
-    return Question(text=texts.WHOM, picks=picks)
-
-
-async def _take_whom(turn: Turn, dialogue: Dialogue, answer: Answer) -> Move:
-    match answer:
-        case Chose(value=AudienceKind.CELLS.value):
-            return Go(step="cells")
-        case Chose(value="missing"):
-            return Go(step="missing")
-        case Chose(value=kind):
-            unit = await _subject_unit(turn, dialogue)
-            return await _with(turn, Audience(kind=AudienceKind(kind), unit=unit.id))
-        case _:
-            return Stay(common.use_choices())
-
-
-async def _ask_missing(_turn: Turn, _dialogue: Dialogue) -> Question:
-    picks = (
-        Pick(texts.MISSING_PLEDGE, AudienceKind.MISSING_PLEDGE),
-        Pick(texts.MISSING_REPORT, AudienceKind.MISSING_REPORT),
-    )
-    return Question(text=texts.WHO_IS_MISSING, picks=picks)
-
-
-async def _take_missing(turn: Turn, dialogue: Dialogue, answer: Answer) -> Move:
-    if not isinstance(answer, Chose):
-        return Stay(common.use_choices())
-    kind = AudienceKind(answer.value)
-    unit = await _subject_unit(turn, dialogue)
-    found = await rounds.open_rounds(turn.tx, ROUND_OF[kind], await path_up(turn.tx, unit.id))
-    if not found:
-        return Stay(texts.no_round())
-    return await _with(turn, Audience(kind=kind, unit=unit.id, round_id=RoundId(found[0].id)))
-
-
-async def _ask_cells(turn: Turn, dialogue: Dialogue) -> Question:
-    cells = await cells_below(turn.tx, (await _subject_unit(turn, dialogue)).id)
-    return Question(text=texts.which_cells([cell.name for cell in cells]))
-
-
-async def _take_cells(turn: Turn, dialogue: Dialogue, answer: Answer) -> Move:
-    if not isinstance(answer, Said):
-        return Stay(common.write_text())
-    unit = await _subject_unit(turn, dialogue)
-    cells = await cells_below(turn.tx, unit.id)
-    chosen: list[UnitId] = []
-    for word in answer.text.replace(";", ",").split(","):
-        matching = _cells_named(cells, word)
-        if len(matching) != 1:
-            shown = clean_name(word)[:40]
-            return Stay(texts.several_cells(shown) if matching else texts.no_such_cell(shown))
-        chosen.append(matching[0].id)
-    return await _with(turn, Audience(kind=AudienceKind.CELLS, unit=unit.id, cells=tuple(dict.fromkeys(chosen))))
-
-
-def _cells_named(cells: Sequence[Unit], word: str) -> list[Unit]:
-    """The cells that a number of the list, or a part of a name, means."""
-    key, place = fold(word), list_number(word)
-    if place is not None:
-        return [cells[place - 1]] if 1 <= place <= len(cells) else []
-    exact = [cell for cell in cells if fold(cell.name) == key]
-    return exact or [cell for cell in cells if key and key in fold(cell.name)]
-
-
-async def _with(turn: Turn, audience: Audience) -> Move:
-    """On to the text, if the rule means anybody."""
-    if not await _count(turn, audience):
-        return Stay(texts.nobody())
-    return Go(step="text", keep={"audience": encode_audience(audience)})
-
-
-async def _count(turn: Turn, audience: Audience) -> int:
-    return await broadcasts.audience_count(turn.tx, audience, text_hash=turn.house.content.pledge.edition.hash)
-
-
-async def _whom(turn: Turn, dialogue: Dialogue) -> tuple[Audience, str, int]:
-    """The audience of the draft, in words, and its count now."""
-    audience = decode_audience(dialogue.answers["audience"])
-    unit = await _subject_unit(turn, dialogue)
-    names = [cell.name for cell in await cells_below(turn.tx, unit.id) if cell.id in audience.cells]
-    words = texts.audience_text(audience.kind, unit=unit.name, cells=names)
-    return audience, words, await _count(turn, audience)
-
-
 # ---------------------------------------------------------------------------------------- what
 
 
 async def _ask_text(turn: Turn, dialogue: Dialogue) -> Question:
-    _, whom, count = await _whom(turn, dialogue)
+    _, whom, count = await to_whom.whom_of(turn, dialogue)
     return Question(text=texts.what_text(whom=whom, count=count))
 
 
@@ -243,10 +141,10 @@ async def _take_file(turn: Turn, _dialogue: Dialogue, answer: Answer) -> Move:
 
 
 async def _ask_confirm(turn: Turn, dialogue: Dialogue) -> Question:
-    _, whom, count = await _whom(turn, dialogue)
+    _, whom, count = await to_whom.whom_of(turn, dialogue)
     draft = dialogue.answers
     held = hold(turn.now, turn.house.content.calendar.rest)
-    unit = await _subject_unit(turn, dialogue)
+    unit = await to_whom.subject_unit(turn, dialogue)
     return Question(
         title=texts.preview_title(unit.name),
         text=texts.preview(
@@ -277,7 +175,7 @@ async def _take_confirm(turn: Turn, dialogue: Dialogue, answer: Answer) -> Move:
 
 
 async def _confirm(turn: Turn, dialogue: Dialogue) -> None:
-    audience, _, count = await _whom(turn, dialogue)
+    audience, _, count = await to_whom.whom_of(turn, dialogue)
     file = dialogue.answers["file"]
     found, new = await broadcasts.confirm(
         turn.tx,
@@ -311,9 +209,7 @@ JOURNEY = Journey(
     start=_start,
     over=_unit,
     steps={
-        "whom": Step(ask=_ask_whom, take=_take_whom),
-        "missing": Step(ask=_ask_missing, take=_take_missing),
-        "cells": Step(ask=_ask_cells, take=_take_cells),
+        **to_whom.STEPS,
         "text": Step(ask=_ask_text, take=_take_text),
         "file": Step(ask=_ask_file, take=_take_file, file_limit=FILE_LIMIT),
         "confirm": Step(ask=_ask_confirm, take=_take_confirm),
