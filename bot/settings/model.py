@@ -134,8 +134,8 @@ class Settings(Group):
     secret_key: SecretStr | None = Field(
         default=None,
         min_length=32,
-        description="Protects codes and receipts; 32 characters or more. Without it, one is made and kept beside a "
-        "SQLite database; PostgreSQL needs it.",
+        description="From it invitation codes and webhook secrets are made; 32 characters or more. Without it, one is "
+        "made and kept beside a SQLite database; PostgreSQL needs it.",
     )
     telegram: TelegramSettings = TelegramSettings()
     zalo: ZaloSettings = ZaloSettings()
