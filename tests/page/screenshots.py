@@ -23,11 +23,14 @@ DESK = ViewportSize(width=1280, height=900)
 TALL = ViewportSize(width=1280, height=1090)
 HAND = ViewportSize(width=360, height=740)
 
-AN, THANH, HA = "mau-005", "mau-001", "mau-040"
+HA = "mau-040"
+"""An officer of the committee."""
 OTHERS = ("mau-002", "mau-003", "mau-004", "mau-009", "mau-010", "mau-011")
 """Members of the same cell who sign behind the scenes."""
 COMING = ("mau-002", "mau-003", "mau-004", "mau-038")
+"""Three members and the upper member in charge, who will be at the meeting."""
 LONG = "mau-010"
+"""Who will not."""
 AGENDA = "1. Thông tin thời sự\n2. Kết quả tháng 3, nhiệm vụ tháng 4\n3. Thảo luận, biểu quyết nghị quyết"
 TO_ALL = "Kính mời các đồng chí dự lễ trao Huy hiệu Đảng lúc 08 giờ 00 Chủ nhật tới, tại hội trường xã. Trân trọng."
 
