@@ -84,14 +84,11 @@ async def _the_cell(turn: Turn, subject: str) -> Unit:
 
 
 async def _command(turn: Turn, _rest: str) -> None:
-    cells = [unit for unit in await turn.units_with(Right.LEAD) if unit.kind is UnitKind.CELL]
-    match cells:
-        case []:
-            turn.answer(texts.no_cell())
-        case [cell]:
-            await _call(turn, cell)
-        case _:
-            turn.answer(texts.which_cell([(cell.name, f"{CELL}:{cell.id}") for cell in cells]))
+    cells = await turn.units_with(Right.LEAD)
+    if len(cells) == 1:
+        await _call(turn, cells[0])
+    else:
+        turn.answer(texts.which_cell([(cell.name, f"{CELL}:{cell.id}") for cell in cells]))
 
 
 async def _at_cell(turn: Turn, args: Args) -> None:

@@ -97,11 +97,6 @@ def in_person(names: Sequence[str]) -> str:
 # ------------------------------------------------------------------------------ before it begins
 
 
-def no_cell() -> Message:
-    """The cell that was led is no more."""
-    return Message(text="Hiện không có chi bộ nào do đồng chí phụ trách nên chưa mời họp được.")
-
-
 def which_cell(cells: Sequence[tuple[str, str]]) -> Message:
     """Who leads several cells: name and data of each."""
     return Message(text="Đồng chí mời họp chi bộ nào?", choices=tuple(Choice(name, data) for name, data in cells))

@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 from inline_snapshot import snapshot
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from bot.chat import Capabilities
 from bot.domain.rights import Role
 from storage import people
-from storage.schema import audit, meetings, outbox
+from storage.organisation import today
+from storage.schema import audit, meetings, outbox, unit_versions
 from tests.conversations.meeting_scenes import CELL, a_cell, call, called, compose, heard_by, hush, titles
 from tests.world import World
 
@@ -582,3 +583,43 @@ Số liệu lúc 08 giờ 00, ngày 10/04/2027.
 """
         ]
     )
+
+
+async def test_words_instead_of_a_kind(spring: World) -> None:
+    """Which meeting it is must be one of the two; the question comes again."""
+    secretary = await a_cell(spring)
+    await secretary.says("/hop")
+    await secretary.says("họp bất thường")
+    assert "Mong đồng chí bấm một nút" in secretary.last
+    await secretary.says("2")
+    await secretary.says("13/4 19h30")
+    await secretary.presses("Đúng")
+    await secretary.says("Nhà văn hóa")
+    await secretary.says("Chuyên đề quý II")
+    assert "1. Loại: Sinh hoạt chuyên đề" in secretary.last
+
+
+async def test_a_cell_that_is_no_more(spring: World) -> None:
+    """Who led a cell that was dissolved calls no meeting, and nobody is reminded of the one that was called."""
+    secretary = await called(spring)
+    async with spring.app.database.write() as tx:
+        await tx.run(
+            update(unit_versions).where(unit_versions.c.unit_id == spring.units[CELL]).values(valid_to=today(tx))
+        )
+    await secretary.says("/hop")
+    assert secretary.last == snapshot(
+        "Việc này không thuộc phần đồng chí phụ trách nên hệ thống không thực hiện. Nếu có nhầm lẫn, mong đồng chí báo với bí thư chi bộ hoặc văn phòng đảng ủy."
+    )
+    hush(spring)
+    await spring.passes(days=8)
+    assert heard_by(spring) == {}
+
+
+async def test_who_leads_a_committee_leads_no_cell_by_that(spring: World) -> None:
+    """The secretary of a committee calls no cell, by the command or by a forged button."""
+    await spring.committee()
+    above = await spring.member("Đỗ Văn Xã", cell=None, roles=[Role.SECRETARY], over="Đảng ủy xã Mẫu")
+    await above.says("/hop")
+    assert "không thuộc phần đồng chí phụ trách" in above.last
+    await above.forges(f"meeting-new:{spring.units['Đảng ủy xã Mẫu']}")
+    assert "không còn dùng được" in above.last

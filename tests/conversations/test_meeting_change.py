@@ -589,3 +589,22 @@ async def test_only_those_who_lead_the_cell_may(spring: World, verb: str) -> Non
         assert "không còn dùng được" in voice.last
     await officer.forges("meeting-view:1")
     assert "chưa trả lời 05" in officer.last
+
+
+async def test_a_change_that_another_process_was_faster_with(spring: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between reading and writing another has changed the meeting: nothing is overwritten, nobody is told."""
+    secretary = await called(spring)
+    await secretary.presses("Đổi hoặc hủy họp")
+    await secretary.says("2")
+    await secretary.says("Trường tiểu học")
+
+    async def too_late(*_args: object, **_values: object) -> None:
+        return
+
+    monkeypatch.setattr("storage.meetings.change_meeting", too_late)
+    hush(spring)
+    await secretary.says("gửi")
+    assert secretary.last == snapshot(
+        "Giấy mời này vừa được đồng chí khác thay đổi hoặc hủy nên phần sửa của đồng chí chưa được gửi. Đồng chí gõ /hop để xem giấy mời hiện nay."
+    )
+    assert list(heard_by(spring)) == ["Lê Văn Bí"]

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from bot.domain.member import Status
 from bot.domain.rights import Role
+from storage import people
 from storage.organisation import today
 from storage.schema import meeting_replies, memberships, outbox, roles
 from tests.conversations.meeting_scenes import CELL, a_cell, call, called, counts, heard_by, hush, titles
@@ -616,3 +617,42 @@ async def test_reasons_are_in_no_message_but_those_of_who_may_see_them(spring: W
     async with spring.app.database.read() as tx:
         rows = await tx.all(select(outbox.c.person_id).where(outbox.c.body.contains("tuyến trên")))
     assert {row.person_id for row in rows} == {an.person_id, secretary.person_id}
+
+
+async def test_who_leads_two_cells_has_both_in_the_calendar(spring: World) -> None:
+    """Of the cell one belongs to with one's answer, of the other without."""
+    secretary = await called(spring)
+    other = await spring.secretary("Mai Thị Khác", cell="Chi bộ thôn 2")
+    assert other.person_id is not None
+    async with spring.app.database.write() as tx:
+        await people.add_role(tx, person=other.person_id, unit=spring.units[CELL], role=Role.DEPUTY_SECRETARY)
+    await other.says("/hop")
+    await other.presses("Chi bộ thôn 2")
+    await other.presses("Sinh hoạt thường kỳ")
+    await other.says("14/4 8h")
+    await other.presses("Đúng")
+    await other.says("Trường học")
+    await other.says("Thời sự")
+    await other.says("gửi")
+    await other.says("/lichhop")
+    assert other.last == snapshot("""\
+*Lịch họp sắp tới*
+
+• 19 giờ 30, Thứ Ba, ngày 13/04/2027: sinh hoạt thường kỳ, Chi bộ thôn 1, tại Nhà văn hóa thôn 1.
+• 08 giờ 00, Thứ Tư, ngày 14/04/2027: sinh hoạt thường kỳ, Chi bộ thôn 2, tại Trường học. Đồng chí chưa trả lời.
+
+[1. Ngày 13/04/2027, Chi bộ thôn 1] [2. Ngày 14/04/2027, Chi bộ thôn 2]\
+""")
+    await other.presses("Ngày 13/04/2027, Chi bộ thôn 1")
+    assert "chưa trả lời 05" in other.last
+    assert secretary.heard() == []
+
+
+async def test_after_the_last_reminder_nothing_more_is_promised(spring: World) -> None:
+    """/toi of who comes names the meeting, and no reminder that will not come."""
+    await called(spring)
+    an = spring.voices["Nguyễn Thị An"]
+    await an.presses("Có mặt")
+    await spring.passes(days=6.5)
+    await an.says("/toi")
+    assert "Dự sinh hoạt thường kỳ" in an.last and "Hệ thống sẽ nhắc" not in an.last
