@@ -1,7 +1,7 @@
 """`bot.py backup`: a checked copy of the database while the bot runs, and of the secret key, the newest ones kept.
 
 A backup is a pair: `bon-tot-20270104T010000Z.db` and the `.key` of the same name, for without the key every open
-invitation and every receipt code is void. A name appears only when its file is whole, checked and on the disk.
+invitation is void. A name appears only when its file is whole, checked and on the disk.
 """
 
 import os
@@ -82,7 +82,7 @@ def _keep_key(settings: Settings, target: Path) -> str:
     if not key.exists():
         return "There is no secret key yet; the first start makes it."
     keep_secret(key.read_bytes(), target)
-    return f"{target}: the secret key (mode 0600). Without it codes and receipts are void: keep the two together."
+    return f"{target}: the secret key (mode 0600). Without it every open invitation is void: keep the two together."
 
 
 def keep_secret(content: bytes, path: Path) -> None:

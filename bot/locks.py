@@ -44,7 +44,7 @@ def held(path: Path, *, alone: bool, refusal: str) -> Iterator[None]:
         return
     import fcntl
 
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         # Readable is enough to lock: a command that root ran first must not shut out the bot's own user.

@@ -108,7 +108,7 @@ def _swap_key(settings: Settings, backup: Path, kept: Path) -> str:
         return "The secret key is a setting (secret_key): it must be the one of the time of the backup."
     if not theirs.is_file():
         what = "the one that is here stays" if key.exists() else "the next start makes a new one"
-        return f"No key lies beside the backup; {what}. Codes and receipts that were made with another key are void."
+        return f"No key lies beside the backup; {what}. Invitations that were made with another key are void."
     content = theirs.read_bytes()
     if key.exists() and key.read_bytes() == content:
         return "Its secret key is the one that is here."

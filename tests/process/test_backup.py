@@ -60,7 +60,7 @@ async def test_a_backup_has_its_key_and_nobody_else_reads_either(settings: Setti
     copy, key = (tmp_path / "elsewhere" / f"{NAME}{suffix}" for suffix in (".db", ".key"))
     assert key.read_text().strip() == KEY
     assert [stat.S_IMODE(path.stat().st_mode) for path in (copy, key, key.parent)] == [0o600, 0o600, 0o700]
-    assert any(str(key) in line and "codes and receipts are void" in line for line in said)
+    assert any(str(key) in line and "every open invitation is void" in line for line in said)
 
 
 async def test_a_key_that_is_a_setting_is_named_as_missing(settings: Settings, tmp_path: Path) -> None:
