@@ -47,7 +47,8 @@ WIDTH = 32
 """Messages in flight per account."""
 IDLE_SECONDS = 1.0
 CHAT_BURST = 3
-LAST_ATTEMPT = 8
+LAST_ATTEMPT = 150
+"""With the pauses between them, about a day: a messenger that is out of reach for an evening costs nobody a notice."""
 LAST_MAKING = 3
 """Tries for a paper that is `NotMade`."""
 GRACE_SECONDS = 5.0

@@ -24,13 +24,15 @@ Over = Callable[[Tx, Args], Awaitable[UnitId | None]]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     """Something to type: `/camket`, or one of its other names in words. `about` is its line in menus and help;
-    empty: not listed. `run` is given what was typed behind the name."""
+    empty: not listed. `run` is given what was typed behind the name. `likely`: whether it may be offered to somebody
+    whose words were not understood."""
 
     name: str
     right: Right
     run: Callable[[Turn, str], Awaitable[None]]
     about: str = ""
     also: tuple[str, ...] = ()
+    likely: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

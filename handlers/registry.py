@@ -83,7 +83,8 @@ class Registry:
     async def likeliest(self, turn: Turn, text: str) -> Sequence[Choice]:
         """The three listed commands that a text which was not understood most likely means."""
         word = fold(text)[:60]
-        ranked = sorted(await self.allowed(turn), key=lambda command: -_likeness(word, command))
+        likely = [command for command in await self.allowed(turn) if command.likely]
+        ranked = sorted(likely, key=lambda command: -_likeness(word, command))
         return [Choice(command.about, f"{RUN}:{command.name}") for command in ranked[:LIKELIEST]]
 
 

@@ -14,7 +14,7 @@ from bot.domain.period import read_period
 from bot.domain.reminder import Planned
 from bot.domain.rights import LEADERS, Right
 from bot.texts import review as texts
-from handlers import choosing
+from handlers import choosing, review_cells
 from handlers import dialogue as engine
 from handlers.choosing import names_apart
 from handlers.declare import Action, Args, Command, End, Go, Journey, Move, Stay
@@ -37,7 +37,7 @@ UNTICK = "review-untick"
 def offer() -> Offer:
     """What a cell's leaders are offered in the review."""
     return Offer(
-        commands=(Command(name=COMMAND, right=Right.LEAD, run=_command, about=texts.ABOUT_CELL, also=("kiem diem",)),),
+        commands=(Command(name=COMMAND, right=Right.WATCH, run=_command, about=texts.ABOUT_CELL, also=("kiem diem",)),),
         actions=(
             Action(verb=SHOW, right=Right.WATCH, over=REVIEWS.over_round, run=_show_action),
             Action(verb=MISSING, right=Right.WATCH, over=REVIEWS.over_round, run=_missing),
@@ -51,11 +51,13 @@ def offer() -> Offer:
 
 
 async def _command(turn: Turn, _rest: str) -> None:
-    units = await turn.units_with(Right.LEAD)
+    units = await turn.units_with(Right.WATCH)
     found = [one for unit in units if (one := await review_of(turn.tx, unit.id))]
     for one in found:
         await show(turn, one)
-    if not found:
+    if not found and await turn.may(Right.OFFICE):
+        await review_cells.show_all(turn)
+    elif not found:
         turn.answer(texts.no_round())
 
 

@@ -75,6 +75,11 @@ async def over_unit(tx: Tx, args: Args) -> UnitId | None:
 
 
 async def _command(turn: Turn, _rest: str) -> None:
+    await show_all(turn)
+
+
+async def show_all(turn: Turn) -> None:
+    """All cells of every unit over which who asks is an officer. The caller has checked that there is one."""
     for unit in await turn.units_with(Right.OFFICE):
         await _show(turn, unit, page=0)
 

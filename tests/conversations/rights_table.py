@@ -42,7 +42,7 @@ COMMANDS = {
     "baocao": "members",
     "dscamket": "S D U O A",
     "dsbaocao": "S D U O A",
-    "kiemdiem": "leaders",
+    "kiemdiem": "S D U O A",
     "hop": "leaders",
     "lichhop": "linked",
     "comat": "linked",

@@ -173,6 +173,21 @@ Hạn kiểm điểm mới của Chi bộ thôn 1: hết ngày 20/12/2027. Đún
     assert any("còn 01 ngày" in text for text in secretary.heard())
 
 
+async def test_who_watches_sees_and_is_offered_nothing_to_tick(world: World) -> None:
+    """The upper member in charge sees the cell's state; an officer who asks sees all cells."""
+    _, _, officer = await a_cell(world)
+    above = await world.member(
+        "Hồ Văn Phụ", cell="Chi bộ cơ quan", roles=[Role.UPPER_MEMBER_IN_CHARGE], over="Chi bộ thôn 1"
+    )
+    await world.reaches(at(10, 11, 8, 1))
+    await above.says("/kiemdiem")
+    assert "0/02" in above.last
+    await above.presses("Ai chưa nộp bản kiểm điểm")
+    assert "Nguyễn Thị An" in above.last and "Ghi nhận đã nộp" not in above.last
+    await officer.says("/kiemdiem")
+    assert "Tiến độ các chi bộ" in officer.last
+
+
 async def test_others_may_not(world: World) -> None:
     """A member, another cell's secretary and another committee's officer see and tick nothing."""
     _, an, _ = await a_cell(world)
