@@ -25,7 +25,7 @@ from handlers.meeting_notice import answer_choices, said_at
 from handlers.meeting_reply import reason_of, reason_picks, record
 from handlers.registry import Offer
 from handlers.turn import Turn
-from storage import meetings, people
+from storage import meeting_replies, people
 from storage.dialogues import Dialogue
 from storage.meetings import Meeting
 
@@ -52,7 +52,7 @@ async def _meeting(turn: Turn, dialogue: Dialogue) -> Meeting:
 
 
 async def _list(turn: Turn, found: Meeting, *, before: str = "") -> Go:
-    answers = view.answers_of(await meetings.replies_to(turn.tx, found))
+    answers = view.answers_of(await meeting_replies.replies_to(turn.tx, found))
     members = await people.members_of(turn.tx, found.unit_id)
     notes = {person: texts.said_note(answer) for person, answer in answers.items()}
     return choosing.among_people(_WHO, members, notes=notes, keep={"before": before, "asked": found.asked_version})

@@ -16,7 +16,7 @@ from handlers.meeting_guests import cell_name, is_invited, is_member
 from handlers.meeting_reply import SHOW, absent, my_answer, present, show_notice
 from handlers.registry import Offer, Task
 from handlers.turn import Turn
-from storage import meetings
+from storage import meeting_replies, meetings
 from storage.meetings import Meeting
 
 MOST = 4
@@ -85,7 +85,9 @@ async def _typed_excused(turn: Turn, _rest: str) -> None:
 async def _meant(turn: Turn) -> Meeting | None:
     """The only meeting that waits for an answer, or the only one at all; else they are all listed."""
     coming = await _invited_to(turn)
-    waiting = [found for found in coming if await meetings.reply_of(turn.tx, found, turn.person.person_id) is None]
+    waiting = [
+        found for found in coming if await meeting_replies.reply_of(turn.tx, found, turn.person.person_id) is None
+    ]
     for some in (waiting, coming):
         if len(some) == 1:
             return some[0]
@@ -99,7 +101,7 @@ async def _meant(turn: Turn) -> Meeting | None:
 async def _tasks(turn: Turn) -> Sequence[Task]:
     tasks = []
     for found in await _invited_to(turn):
-        said = await meetings.reply_of(turn.tx, found, turn.person.person_id)
+        said = await meeting_replies.reply_of(turn.tx, found, turn.person.person_id)
         counted = await is_member(turn.tx, found.unit_id, turn.person.person_id)
         cell = await cell_name(turn.tx, found)
         if said is None:

@@ -13,7 +13,8 @@ from bot.domain.rights import Right
 from bot.domain.words import list_number
 from bot.texts import common
 from bot.texts import meeting as form_texts
-from bot.texts import meeting_view as texts
+from bot.texts import meeting_change as texts
+from bot.texts.meeting_view import closed_to_lead
 from handlers import dialogue as engine
 from handlers import meeting_form as form
 from handlers import meeting_view as view
@@ -39,7 +40,7 @@ def offer() -> Offer:
 async def _begin(turn: Turn, args: Args) -> None:
     found = await the_meeting(turn, args)
     if why := closed_now(turn, found):
-        turn.answer(texts.closed_to_lead(found.plan, why))
+        turn.answer(closed_to_lead(found.plan, why))
         return
     turn.pressed = None  # the message that moves stays where it is
     await engine.begin(turn, JOURNEY, str(found.id), fresh=True)
@@ -103,7 +104,7 @@ async def _send(turn: Turn, dialogue: Dialogue) -> Move:
     found = await _meeting(turn, dialogue)
     _, new, changed = _plans(dialogue)
     if why := closed_now(turn, found):
-        turn.answer(texts.closed_to_lead(found.plan, why))
+        turn.answer(closed_to_lead(found.plan, why))
         return End()
     if not changed:
         return Stay(texts.nothing_changed())
@@ -171,7 +172,7 @@ async def _cancel(turn: Turn, found: Meeting) -> None:
     if why is None and not await meetings.cancel_meeting(turn.tx, found.id):
         why = Closed.CANCELLED
     if why is not None:
-        turn.answer(texts.closed_to_lead(found.plan, why))
+        turn.answer(closed_to_lead(found.plan, why))
         return
     until = waits_until(turn, found.starts_at)
     told = await tell_cancelled(turn, found)

@@ -20,7 +20,7 @@ from handlers.meeting_notice import answer_choices
 from handlers.registry import Offer
 from handlers.tick import Coming, Due
 from handlers.turn import Act
-from storage import meetings, missed, people
+from storage import meeting_replies, meetings, missed, people
 from storage.database import Tx
 from storage.meetings import Meeting
 
@@ -62,7 +62,7 @@ def _until(found: Meeting, planned: Planned, ladder: Ladder) -> datetime:
 
 async def _say(act: Act, found: Meeting, held: Planned, *, until: datetime, is_last: bool) -> None:
     guests = await guests_of(act.tx, found.unit_id)
-    answers = view.answers_of(await meetings.replies_to(act.tx, found))
+    answers = view.answers_of(await meeting_replies.replies_to(act.tx, found))
     cell = await cell_name(act.tx, found)
     waiting = [guest.person_id for guest in guests if not guest.above and guest.person_id not in answers]
     there = [guest.person_id for guest in guests if answers.get(guest.person_id) is Answer.PRESENT]
@@ -86,7 +86,7 @@ async def _say(act: Act, found: Meeting, held: Planned, *, until: datetime, is_l
 
 async def _miss(act: Act, found: Meeting, planned: Planned) -> None:
     await missed.add_missed(act.tx, kind=KIND, subject=found.id, step=planned.step, planned_at=planned.at)
-    replies = await meetings.replies_to(act.tx, found)
+    replies = await meeting_replies.replies_to(act.tx, found)
     waiting = [
         guest for guest in await guests_of(act.tx, found.unit_id) if not guest.above and guest.person_id not in replies
     ]

@@ -18,7 +18,7 @@ from bot.domain.words import clean_name
 from bot.texts import common
 from bot.texts import meeting as texts
 from bot.texts.free_text import free_text_fault
-from bot.texts.meeting_view import agenda_again
+from bot.texts.meeting_change import agenda_again
 from bot.texts.when import fault_text
 from handlers.declare import Answer, Chose, Go, Move, Pick, Question, Said, Stay, Step
 from handlers.turn import Turn

@@ -15,7 +15,7 @@ from bot.domain.meeting import changes, notice_at
 from bot.texts import meeting_notice as texts
 from handlers.meeting_guests import Guest, cell_name, guests_of
 from handlers.turn import Act
-from storage import meetings, outbox
+from storage import meeting_replies, meetings, outbox
 from storage.addresses import reach_many
 from storage.meetings import Meeting, batch_of
 
@@ -76,7 +76,7 @@ async def tell_changed(act: Act, found: Meeting) -> Reach:
     """What has changed, to who has heard of the meeting; the notice as it is now, to who has not."""
     guests = await guests_of(act.tx, found.unit_id)
     cell = await cell_name(act.tx, found)
-    heard = await meetings.heard_of(act.tx, found)
+    heard = await meeting_replies.heard_of(act.tx, found)
     plans = await meetings.plans_of(act.tx, found)
     await _silence(act, found)
     words = {}
@@ -102,7 +102,7 @@ async def tell_changed(act: Act, found: Meeting) -> Reach:
 
 async def told_of(act: Act, found: Meeting) -> Sequence[Guest]:
     """Who is invited, has heard of the meeting, and can be reached."""
-    heard = await meetings.heard_of(act.tx, found)
+    heard = await meeting_replies.heard_of(act.tx, found)
     return [guest for guest in await guests_of(act.tx, found.unit_id) if guest.reachable and guest.person_id in heard]
 
 

@@ -23,7 +23,7 @@ from handlers.meeting_guests import cell_name, closed_now, is_invited, is_member
 from handlers.meeting_notice import NO, YES, answer_choices
 from handlers.registry import Offer
 from handlers.turn import Turn
-from storage import audit, meetings
+from storage import audit, meeting_replies
 from storage.dialogues import Dialogue
 from storage.meetings import Meeting
 
@@ -44,7 +44,7 @@ def offer() -> Offer:
 
 async def record(turn: Turn, found: Meeting, person: PersonId, answer: Answer, *, reason: str = "") -> None:
     """Write the answer down, and let who follows the replies see it."""
-    await meetings.add_reply(
+    await meeting_replies.add_reply(
         turn.tx, found, person=person, answer=answer, reason=reason, recorded_by=turn.person.person_id
     )
     await audit.record(
@@ -67,7 +67,7 @@ async def _may_answer(turn: Turn, found: Meeting) -> bool:
         return False
     why = closed_now(turn, found)
     if why is not None:
-        said = await meetings.reply_of(turn.tx, found, person)
+        said = await meeting_replies.reply_of(turn.tx, found, person)
         turn.answer(texts.no_more_answers(found.plan, why, said=said.answer if said else None))
     return why is None
 
@@ -86,7 +86,7 @@ async def present(turn: Turn, found: Meeting, *, version: int | None = None) -> 
     if not await _may_answer(turn, found):
         return
     cell = await cell_name(turn.tx, found)
-    before = await meetings.reply_of(turn.tx, found, turn.person.person_id)
+    before = await meeting_replies.reply_of(turn.tx, found, turn.person.person_id)
     if before is not None and before.answer is Answer.PRESENT:
         turn.answer(texts.present_already(found.plan, cell=cell, at=before.at))
         return
@@ -118,7 +118,7 @@ async def _start(turn: Turn, subject: str, _old: Mapping[str, Any] | None) -> Go
 
 async def _ask_reason(turn: Turn, dialogue: Dialogue) -> Question:
     found = await _meeting(turn, dialogue.subject)
-    before = await meetings.reply_of(turn.tx, found, turn.person.person_id)
+    before = await meeting_replies.reply_of(turn.tx, found, turn.person.person_id)
     text = texts.why_absent(
         found.plan,
         cell=await cell_name(turn.tx, found),
@@ -185,7 +185,7 @@ JOURNEY = Journey(
 
 async def my_answer(turn: Turn, found: Meeting) -> str:
     """What who spoke has answered, in words."""
-    said = await meetings.reply_of(turn.tx, found, turn.person.person_id)
+    said = await meeting_replies.reply_of(turn.tx, found, turn.person.person_id)
     return texts.my_answer(said.answer if said else None, at=said.at if said else None)
 
 

@@ -17,8 +17,9 @@ from handlers.meeting_guests import Guest, cell_name, closed_now, guests_of, ove
 from handlers.meeting_notice import answer_choices, reach_of, said_at
 from handlers.registry import Offer, Task
 from handlers.turn import Act, Turn, allows
-from storage import audit, meetings, outbox, people
-from storage.meetings import Meeting, Reply
+from storage import audit, meeting_replies, meetings, outbox, people
+from storage.meeting_replies import Reply
+from storage.meetings import Meeting
 
 VIEW = "meeting-view"
 REASONS = "meeting-reasons"
@@ -79,7 +80,7 @@ async def _say_counts(act: Act, found: Meeting) -> None:
 
 async def _counts(act: Act, found: Meeting, *, leads: bool) -> Message:
     guests = await guests_of(act.tx, found.unit_id)
-    replies = await meetings.replies_to(act.tx, found)
+    replies = await meeting_replies.replies_to(act.tx, found)
     excused = _excused(guests, replies, short=True)
     count = _tally(guests, replies)
     return texts.counts(
@@ -133,12 +134,12 @@ async def _view(turn: Turn, args: Args) -> None:
 async def _reasons(turn: Turn, args: Args) -> None:
     found = await the_meeting(turn, args)
     guests = await guests_of(turn.tx, found.unit_id)
-    replies = await meetings.replies_to(turn.tx, found)
+    replies = await meeting_replies.replies_to(turn.tx, found)
     turn.answer(texts.all_reasons(found.plan, _excused(guests, replies, short=False)))
 
 
 async def _missing(turn: Turn, found: Meeting) -> Sequence[Guest]:
-    replies = await meetings.replies_to(turn.tx, found)
+    replies = await meeting_replies.replies_to(turn.tx, found)
     guests = await guests_of(turn.tx, found.unit_id)
     return [guest for guest in guests if not guest.above and guest.person_id not in replies]
 
@@ -199,7 +200,7 @@ async def _tasks(turn: Turn) -> Sequence[Task]:
     for unit in await turn.units_with(Right.LEAD):
         for found in (await meetings.coming_meetings(turn.tx, [unit.id]))[:1]:
             guests = await guests_of(turn.tx, unit.id)
-            count = _tally(guests, await meetings.replies_to(turn.tx, found))
+            count = _tally(guests, await meeting_replies.replies_to(turn.tx, found))
             line = texts.lead_task(found.plan, cell=unit.name, count=count)
             tasks.append(Task(text=line, choice=see_choice(found, notice_texts.SEE_REPLIES)))
     return tasks

@@ -1,18 +1,18 @@
-"""Meetings of cells: their notices, version by version, when each speaks next, and what people answered."""
+"""Meetings of cells: their notices, version by version, and when each speaks next."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 
 from bot.chat import Address
 from bot.domain.ids import MeetingId, PersonId, UnitId
-from bot.domain.meeting import Answer, MeetingKind, Plan
+from bot.domain.meeting import MeetingKind, Plan
 from bot.domain.reminder import Planned
 from storage.database import Tx, insert_new
-from storage.schema import meeting_replies, meeting_versions, meetings, outbox, units
+from storage.schema import meeting_versions, meetings, units
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,18 +42,6 @@ class Meeting:
     def batch(self) -> str:
         """What all words about this version are counted under."""
         return batch_of(self.id, self.version)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """What somebody answered; `on_behalf`: somebody else recorded it for them."""
-
-    person_id: PersonId
-    answer: Answer
-    reason: str
-    at: datetime
-    recorded_by: PersonId
-    on_behalf: bool
 
 
 _by_id = select(meetings).where(meetings.c.id == bindparam("meeting"))
@@ -121,28 +109,6 @@ _claim = select(meetings).where(meetings.c.id == bindparam("meeting")).with_for_
 _coming_due = (
     select(meetings).where(meetings.c.next_due_at.is_not(None)).order_by(meetings.c.next_due_at, meetings.c.id).limit(5)
 )
-_add_reply = insert(meeting_replies)
-_newest_replies = (
-    select(func.max(meeting_replies.c.id))
-    .where(meeting_replies.c.meeting_id == bindparam("meeting"), meeting_replies.c.version >= bindparam("asked"))
-    .group_by(meeting_replies.c.person_id)
-)
-_replies = select(meeting_replies).where(meeting_replies.c.id.in_(_newest_replies)).order_by(meeting_replies.c.id)
-_reply_of = (
-    select(meeting_replies)
-    .where(
-        meeting_replies.c.meeting_id == bindparam("meeting"),
-        meeting_replies.c.person_id == bindparam("person"),
-        meeting_replies.c.version >= bindparam("asked"),
-    )
-    .order_by(meeting_replies.c.id.desc())
-    .limit(1)
-)
-_heard = select(outbox.c.person_id, outbox.c.batch).where(
-    outbox.c.batch.in_(bindparam("batches", expanding=True)),
-    outbox.c.person_id.is_not(None),
-    outbox.c.state.in_(["in_flight", "sent", "uncertain"]),
-)
 
 
 def batch_of(meeting: MeetingId, version: int) -> str:
@@ -163,17 +129,6 @@ def _to_meeting(row: Row[Any]) -> Meeting:
         cancelled_at=row.cancelled_at,
         next_due_at=row.next_due_at,
         next_step=row.next_step,
-    )
-
-
-def _to_reply(row: Row[Any]) -> Reply:
-    return Reply(
-        person_id=PersonId(row.person_id),
-        answer=Answer(row.answer),
-        reason=row.reason,
-        at=row.at,
-        recorded_by=PersonId(row.recorded_by),
-        on_behalf=row.on_behalf,
     )
 
 
@@ -317,45 +272,3 @@ async def move_on(tx: Tx, meeting: MeetingId, reminder: Planned | None) -> None:
         "to_step": reminder.step if reminder else None,
     }
     await tx.run(_move, values)
-
-
-# --------------------------------------------------------------------------------------- replies
-
-
-async def add_reply(
-    tx: Tx, found: Meeting, *, person: PersonId, answer: Answer, reason: str, recorded_by: PersonId
-) -> None:
-    """Write down an answer to the newest notice; what the person answered before stays as history."""
-    values = {
-        "meeting_id": found.id,
-        "version": found.version,
-        "person_id": person,
-        "answer": answer.value,
-        "reason": reason,
-        "at": tx.now,
-        "recorded_by": recorded_by,
-        "on_behalf": recorded_by != person,
-    }
-    await tx.run(_add_reply, values)
-
-
-async def reply_of(tx: Tx, found: Meeting, person: PersonId) -> Reply | None:
-    """The person's answer that counts; None when they have not answered to the time that holds."""
-    row = await tx.first(_reply_of, {"meeting": found.id, "person": person, "asked": found.asked_version})
-    return _to_reply(row) if row else None
-
-
-async def replies_to(tx: Tx, found: Meeting) -> Mapping[PersonId, Reply]:
-    """The answers that count, by person, in the order in which they came; of whoever was asked then."""
-    rows = await tx.all(_replies, {"meeting": found.id, "asked": found.asked_version})
-    return {PersonId(row.person_id): _to_reply(row) for row in rows}
-
-
-async def heard_of(tx: Tx, found: Meeting) -> Mapping[PersonId, int]:
-    """Who has been told of the meeting, and the newest version that each was told."""
-    versions = {batch_of(found.id, version): version for version in range(1, found.version + 1)}
-    heard: dict[PersonId, int] = {}
-    for row in await tx.all(_heard, {"batches": list(versions)}):
-        person = PersonId(row.person_id)
-        heard[person] = max(versions[row.batch], heard.get(person, 0))
-    return heard

@@ -10,7 +10,7 @@ from bot.domain.ids import MeetingId, PersonId, UnitId
 from bot.domain.meeting import Answer, MeetingKind, Plan
 from bot.domain.organisation import CellKind, UnitKind
 from bot.domain.reminder import Planned
-from storage import meetings, organisation, outbox, people
+from storage import meeting_replies, meetings, organisation, outbox, people
 from storage.database import Database, Tx
 from storage.meetings import Meeting
 
@@ -168,19 +168,19 @@ async def test_the_newest_answer_to_the_time_that_holds_counts(database: Databas
         an, ba = await somebody(tx, "Nguyễn Thị An"), await somebody(tx, "Trần Văn Ba")
         found = await add(tx, await a_cell(tx), an)
         for person, answer, reason in ((an, Answer.PRESENT, ""), (ba, Answer.PRESENT, ""), (an, Answer.EXCUSED, "Ốm")):
-            await meetings.add_reply(tx, found, person=person, answer=answer, reason=reason, recorded_by=an)
-        mine = await meetings.reply_of(tx, found, an)
+            await meeting_replies.add_reply(tx, found, person=person, answer=answer, reason=reason, recorded_by=an)
+        mine = await meeting_replies.reply_of(tx, found, an)
         assert mine is not None and (mine.answer, mine.reason, mine.on_behalf) == (Answer.EXCUSED, "Ốm", False)
-        replies = await meetings.replies_to(tx, found)
+        replies = await meeting_replies.replies_to(tx, found)
         assert {person: (one.answer, one.on_behalf) for person, one in replies.items()} == {
             ba: (Answer.PRESENT, True),
             an: (Answer.EXCUSED, False),
         }
         moved = await change(tx, found, asks_again=False)
-        assert moved is not None and await meetings.replies_to(tx, moved) == replies
+        assert moved is not None and await meeting_replies.replies_to(tx, moved) == replies
         again = await change(tx, moved, asks_again=True)
-        assert again is not None and await meetings.replies_to(tx, again) == {}
-        assert await meetings.reply_of(tx, again, an) is None
+        assert again is not None and await meeting_replies.replies_to(tx, again) == {}
+        assert await meeting_replies.reply_of(tx, again, an) is None
 
 
 async def test_reminders_are_found_claimed_and_moved_on(database: Database, clock: MovableClock) -> None:
@@ -231,4 +231,4 @@ async def test_who_has_heard_which_version(database: Database) -> None:
                 tx, [Outcome(id=row.id, state=outcomes[row.address.chat], due_at=later) for row in claimed]
             )
     async with database.read() as tx:
-        assert await meetings.heard_of(tx, second) == {persons["both"]: 2, persons["perhaps"]: 1}
+        assert await meeting_replies.heard_of(tx, second) == {persons["both"]: 2, persons["perhaps"]: 1}
