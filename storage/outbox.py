@@ -4,25 +4,21 @@
        ^          |
        +- retry --+            queued -> cancelled | missed
 
-A row in flight is claimed under a lease. A sender that dies leaves its rows behind; when the lease has run out
-they are queued again and at worst said twice (docs/decisions/0004-said-twice.md). Within a chat, rows go out by
-priority, then in the order they were written; a row that waits for another try holds back those behind it.
+What is claimed, sent and settled is storage/sending.py's. Here it is written, looked up, counted and cancelled.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Boolean, Integer, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 
 from bot.chat import (
     Address,
     Choice,
-    Claimed,
     Message,
     OutboxState,
-    Outcome,
     Priority,
     decode_message,
     encode_message,
@@ -51,92 +47,6 @@ class Letter:
 
 _put = insert_new(outbox, "unique_key").returning(outbox.c.id)
 _put_many = insert_new(outbox, "unique_key")
-
-_other = outbox.alias("other")
-_unfinished_before = (
-    select(_other.c.id)
-    .where(
-        _other.c.account == outbox.c.account,
-        _other.c.chat == outbox.c.chat,
-        _other.c.state.in_(["queued", "in_flight"]),
-        or_(
-            _other.c.state == "in_flight",
-            and_(
-                or_(_other.c.due_at <= bindparam("now"), _other.c.failure.is_not(None)),
-                or_(
-                    _other.c.priority < outbox.c.priority,
-                    and_(_other.c.priority == outbox.c.priority, _other.c.id < outbox.c.id),
-                ),
-            ),
-        ),
-    )
-    .exists()
-)
-_claim = (
-    update(outbox)
-    .where(
-        outbox.c.id.in_(
-            select(outbox.c.id)
-            .where(
-                outbox.c.state == "queued",
-                outbox.c.due_at <= bindparam("now"),
-                outbox.c.account.in_(bindparam("accounts", expanding=True)),
-                ~_unfinished_before,
-            )
-            .order_by(outbox.c.priority, outbox.c.id)
-            .limit(bindparam("size", type_=Integer))
-            .with_for_update(skip_locked=True)
-        )
-    )
-    .values(state="in_flight", lease_until=bindparam("lease"), attempts=outbox.c.attempts + 1)
-    .returning(
-        outbox.c.id,
-        outbox.c.account,
-        outbox.c.chat,
-        outbox.c.body,
-        outbox.c.priority,
-        outbox.c.replaces,
-        outbox.c.slot,
-        outbox.c.attempts,
-        outbox.c.doubtful,
-    )
-)
-_release = (
-    update(outbox)
-    .where(outbox.c.state == "in_flight", outbox.c.lease_until < bindparam("now"))
-    .values(state="queued", lease_until=None, doubtful=True)
-)
-_miss = (
-    update(outbox)
-    .where(outbox.c.state == "queued", outbox.c.expires_at < bindparam("now"))
-    .values(state="missed", finished_at=bindparam("now"))
-)
-_newest_in_slot = (
-    select(outbox.c.external_id)
-    .where(
-        outbox.c.account == bindparam("account"),
-        outbox.c.chat == bindparam("chat"),
-        outbox.c.slot == bindparam("slot"),
-        outbox.c.external_id.is_not(None),
-    )
-    .order_by(outbox.c.id.desc())
-    .limit(1)
-)
-_settle = (
-    update(outbox)
-    .where(outbox.c.id == bindparam("row"), outbox.c.state == "in_flight")
-    .values(
-        state=bindparam("to_state"),
-        due_at=func.coalesce(bindparam("to_due", type_=outbox.c.due_at.type), outbox.c.due_at),
-        lease_until=None,
-        external_id=bindparam("to_external"),
-        failure=bindparam("to_failure"),
-        attempts=outbox.c.attempts - bindparam("uncounted", type_=Integer),
-        doubtful=or_(outbox.c.doubtful, bindparam("to_doubtful", type_=Boolean)),
-        finished_at=bindparam("to_finished"),
-    )
-)
-_forget_sent = delete(outbox).where(outbox.c.id == bindparam("row"), outbox.c.forget, outbox.c.state != "queued")
 _block_address = (
     update(addresses)
     .where(
@@ -156,7 +66,7 @@ _block_waiting = (
     )
     .values(state="blocked", finished_at=bindparam("at"))
 )
-_where_is = select(outbox.c.account, outbox.c.chat).where(outbox.c.id == bindparam("row"))
+_other = outbox.alias("other")
 _stood_before = (
     select(_other.c.id)
     .where(
@@ -187,6 +97,11 @@ _cancel = (
     update(outbox)
     .where(outbox.c.batch.in_(bindparam("of_batches", expanding=True)), outbox.c.state == "queued")
     .values(state="cancelled", finished_at=bindparam("at"))
+)
+_cancel_in_flight = (
+    update(outbox)
+    .where(outbox.c.batch.in_(bindparam("of_batches", expanding=True)), outbox.c.state == "in_flight")
+    .values(expires_at=bindparam("at"))
 )
 _batch_counts = (
     select(outbox.c.state, func.count().label("rows"))
@@ -232,59 +147,6 @@ async def put_many(tx: Tx, letters: Sequence[Letter]) -> None:
         await tx.run(_put_many, [letter_values(letter, now=tx.now) for letter in letters])
 
 
-async def claim(tx: Tx, *, accounts: Iterable[str], size: int, lease: timedelta) -> Sequence[Claimed]:
-    """Claim up to `size` rows that may go out now, at most one a chat, for the time of the lease."""
-    await tx.run(_release, {"now": tx.now})
-    await tx.run(_miss, {"now": tx.now})
-    values = {"now": tx.now, "accounts": list(accounts), "size": size, "lease": tx.now + lease}
-    rows = await tx.all(_claim, values)
-    claimed = []
-    for row in sorted(rows, key=lambda row: (row.priority, row.id)):
-        replaces = row.replaces
-        if row.slot is not None and row.priority != Priority.ANSWER:
-            replaces = await tx.scalar(_newest_in_slot, {"account": row.account, "chat": row.chat, "slot": row.slot})
-        claimed.append(
-            Claimed(
-                id=row.id,
-                address=Address(row.account, row.chat),
-                message=decode_message(row.body),
-                priority=Priority(row.priority),
-                replaces=replaces,
-                attempts=row.attempts,
-                doubtful=row.doubtful,
-            )
-        )
-    return claimed
-
-
-async def release_all(tx: Tx) -> None:
-    """Queue again every row in flight: for the start of the only process on a database."""
-    await tx.run(_release, {"now": datetime.max.replace(tzinfo=tx.now.tzinfo)})
-
-
-async def settle(tx: Tx, outcomes: Iterable[Outcome]) -> None:
-    """Write down what became of claimed rows; of one that is not in flight (any more), nothing. BLOCKED also marks the
-    address and all that waits for it."""
-    for outcome in outcomes:
-        values = {
-            "row": outcome.id,
-            "to_state": outcome.state.value,
-            "to_due": outcome.due_at,
-            "to_external": outcome.external_id,
-            "to_failure": outcome.failure,
-            "uncounted": 0 if outcome.counts else 1,
-            "to_doubtful": outcome.doubtful,
-            "to_finished": None if outcome.state is OutboxState.QUEUED else tx.now,
-        }
-        if not await tx.run(_settle, values):
-            continue
-        if outcome.state is OutboxState.BLOCKED:
-            where = await tx.first(_where_is, {"row": outcome.id})
-            if where is not None:
-                await block(tx, Address(where.account, where.chat))
-        await tx.run(_forget_sent, {"row": outcome.id})
-
-
 async def block(tx: Tx, address: Address) -> None:
     """The person blocked the bot at this address: nothing waits for it any more."""
     values = {"of_account": address.account, "of_chat": address.chat, "at": tx.now}
@@ -309,8 +171,10 @@ def further_parts(batch: str) -> str:
 
 
 async def cancel_batch(tx: Tx, batch: str) -> None:
-    """Cancel what still waits of a batch."""
-    await tx.run(_cancel, {"of_batches": [batch, further_parts(batch)], "at": tx.now})
+    """Cancel what still waits of a batch; what is just on its way is not tried again if it fails."""
+    batches = [batch, further_parts(batch)]
+    await tx.run(_cancel, {"of_batches": batches, "at": tx.now})
+    await tx.run(_cancel_in_flight, {"of_batches": batches, "at": tx.now - timedelta.resolution})
 
 
 async def batch_counts(tx: Tx, batch: str) -> Mapping[OutboxState, int]:

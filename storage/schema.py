@@ -65,6 +65,7 @@ unit_versions = Table(
     _ref("parent_id", "units", nullable=True),
     Column("valid_from", Date, nullable=False),
     Column("valid_to", Date),
+    Index("ix_unit_versions_unit_id", "unit_id"),
     Index("ix_unit_versions_parent_id", "parent_id"),
     Index(
         "uq_unit_versions_open",
@@ -101,6 +102,7 @@ memberships = Table(
     Column("status", String(16), nullable=False),
     Column("valid_from", Date, nullable=False),
     Column("valid_to", Date),
+    Index("ix_memberships_person_id", "person_id"),
     Index("ix_memberships_unit_id", "unit_id"),
     # One home cell at a time; a temporary place beside it is possible.
     Index(
@@ -129,6 +131,7 @@ roles = Table(
     Column("role", String(32), nullable=False),
     Column("valid_from", Date, nullable=False),
     Column("valid_to", Date),
+    Index("ix_roles_person_id", "person_id"),
     Index("ix_roles_unit_id", "unit_id"),
     Index(
         "uq_roles_open",
@@ -272,8 +275,10 @@ outbox = Table(
     ),
     Index(
         "ix_outbox_due",
+        "account",
         "priority",
         "due_at",
+        "id",
         sqlite_where=text("state = 'queued'"),
         postgresql_where=text("state = 'queued'"),
     ),
@@ -299,6 +304,16 @@ outbox = Table(
         postgresql_where=text("state IN ('queued','in_flight')"),
     ),
     Index("ix_outbox_account_chat_id", "account", "chat", "id"),
+    # What was asked last in this chat?
+    Index(
+        "ix_outbox_asked",
+        "account",
+        "chat",
+        "finished_at",
+        "id",
+        sqlite_where=text("has_choices = 1"),
+        postgresql_where=text("has_choices"),
+    ),
     Index("ix_outbox_batch_state", "batch", "state"),
     sqlite_autoincrement=True,  # the id is the delivery's key: a forgotten one is never given again
 )

@@ -19,7 +19,7 @@ from bot.loops import listen, serve_web, web_of
 from bot.metrics import Metrics
 from bot.watch import Ending
 from handlers.turn import Refusal, Turn
-from storage import outbox
+from storage import outbox, sending
 from storage.database import Database
 from tests.fakes.telegram import FakeTelegram
 from tests.process.installation import install
@@ -150,12 +150,12 @@ async def test_what_waits_is_counted_with_its_age(database: Database, clock: Mov
     clock.move_to(START + timedelta(seconds=90))
     async with served(database, clock, metrics) as asking:
         async with database.write() as tx:
-            [row] = await outbox.claim(tx, accounts=["xa"], size=1, lease=timedelta(minutes=1))
+            [row] = await sending.claim(tx, accounts=["xa"], size=1, lease=timedelta(minutes=1))
         told = await figures(asking)
         assert [told[f'bon_tot_outbox_rows{{account="xa",state="{state}"}}'] for state in STATES] == [1, 1, 1]
         assert told['bon_tot_outbox_oldest_seconds{account="xa",state="waiting"}'] == 90
         async with database.write() as tx:
-            await outbox.settle(tx, [Outcome(id=row.id, state=OutboxState.SENT)])
+            await sending.settle(tx, [Outcome(id=row.id, state=OutboxState.SENT)])
         told = await figures(asking)
     assert 'bon_tot_outbox_rows{account="xa",state="in_flight"}' not in told
     assert told['bon_tot_overdue_facts{kind="rounds"}'] == 0

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from bot.chat import Address, Capabilities, Claimed, Delivery, Message, OutboxState, Outcome
-from storage import outbox
+from storage import outbox, sending
 from storage.database import Database
 from storage.outbox import Letter
 from storage.schema import outbox as rows
@@ -37,7 +37,7 @@ async def put(database: Database, *letters: Letter) -> None:
 async def claim(database: Database, *, account: str = ACCOUNT, size: int = 100) -> Sequence[Claimed]:
     """Claim what may go out now."""
     async with database.write() as tx:
-        return await outbox.claim(tx, accounts=[account], size=size, lease=LEASE)
+        return await sending.claim(tx, accounts=[account], size=size, lease=LEASE)
 
 
 def texts(claimed: Sequence[Claimed]) -> list[str]:
@@ -48,7 +48,7 @@ def texts(claimed: Sequence[Claimed]) -> list[str]:
 async def settle(database: Database, claimed: Sequence[Claimed], state: OutboxState, **more: Any) -> None:
     """All of them became this."""
     async with database.write() as tx:
-        await outbox.settle(tx, [Outcome(id=one.id, state=state, **more) for one in claimed])
+        await sending.settle(tx, [Outcome(id=one.id, state=state, **more) for one in claimed])
 
 
 async def row_of(database: Database, text: str) -> Row[Any]:

@@ -23,6 +23,7 @@ from storage import (
     organisation,
     outbox,
     people,
+    sending,
 )
 from storage.database import Database, Tx
 
@@ -193,16 +194,17 @@ async def test_what_a_guest_was_told_is_forgotten_also_when_it_is_just_on_its_wa
     """Sent rows of a guest are deleted at once, waiting ones as soon as they are sent; a member's rows stay."""
     async with database.write() as tx:
         whom = await person(tx)
+        await addresses.link(tx, person=whom, address=THERE)
         await outbox.put(tx, outbox.Letter(address=HERE, message=Message(text="1", choices=(Choice("a", "b"),))))
         await outbox.put(tx, outbox.Letter(address=THERE, message=Message(text="2"), person_id=whom))
-        sent = await outbox.claim(tx, accounts=["telegram"], size=9, lease=timedelta(minutes=1))
-        await outbox.settle(tx, [Outcome(id=one.id, state=OutboxState.SENT) for one in sent])
+        sent = await sending.claim(tx, accounts=["telegram"], size=9, lease=timedelta(minutes=1))
+        await sending.settle(tx, [Outcome(id=one.id, state=OutboxState.SENT) for one in sent])
         await outbox.put(tx, outbox.Letter(address=HERE, message=Message(text="3")))
         await forgetting.forget_guest(tx, HERE)
         await forgetting.forget_guest(tx, THERE)
         assert await outbox.counts(tx) == {OutboxState.SENT: 1, OutboxState.QUEUED: 1}
-        late = await outbox.claim(tx, accounts=["telegram"], size=9, lease=timedelta(minutes=1))
-        await outbox.settle(tx, [Outcome(id=one.id, state=OutboxState.SENT) for one in late])
+        late = await sending.claim(tx, accounts=["telegram"], size=9, lease=timedelta(minutes=1))
+        await sending.settle(tx, [Outcome(id=one.id, state=OutboxState.SENT) for one in late])
         assert await outbox.counts(tx) == {OutboxState.SENT: 1}
 
 
@@ -221,9 +223,9 @@ async def test_the_number_of_a_forgotten_row_is_never_given_again(database: Data
         numbers = []
         for _ in range(2):
             await outbox.put(tx, outbox.Letter(address=HERE, message=Message(text="x"), forget=True))
-            claimed = await outbox.claim(tx, accounts=["telegram"], size=1, lease=timedelta(minutes=1))
+            claimed = await sending.claim(tx, accounts=["telegram"], size=1, lease=timedelta(minutes=1))
             numbers.append(claimed[0].id)
-            await outbox.settle(tx, [Outcome(id=claimed[0].id, state=OutboxState.SENT)])
+            await sending.settle(tx, [Outcome(id=claimed[0].id, state=OutboxState.SENT)])
         assert numbers[0] != numbers[1]
 
 

@@ -319,6 +319,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_memberships")),
     )
     with op.batch_alter_table("memberships", schema=None) as batch_op:
+        batch_op.create_index("ix_memberships_person_id", ["person_id"], unique=False)
         batch_op.create_index("ix_memberships_unit_id", ["unit_id"], unique=False)
         batch_op.create_index(
             "uq_memberships_home",
@@ -370,10 +371,17 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index("ix_outbox_account_chat_id", ["account", "chat", "id"], unique=False)
+        batch_op.create_index(
+            "ix_outbox_asked",
+            ["account", "chat", "finished_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("has_choices = 1"),
+            postgresql_where=sa.text("has_choices"),
+        )
         batch_op.create_index("ix_outbox_batch_state", ["batch", "state"], unique=False)
         batch_op.create_index(
             "ix_outbox_due",
-            ["priority", "due_at"],
+            ["account", "priority", "due_at", "id"],
             unique=False,
             sqlite_where=sa.text("state = 'queued'"),
             postgresql_where=sa.text("state = 'queued'"),
@@ -413,6 +421,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_roles")),
     )
     with op.batch_alter_table("roles", schema=None) as batch_op:
+        batch_op.create_index("ix_roles_person_id", ["person_id"], unique=False)
         batch_op.create_index("ix_roles_unit_id", ["unit_id"], unique=False)
         batch_op.create_index(
             "uq_roles_open",
@@ -484,6 +493,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("unit_versions", schema=None) as batch_op:
         batch_op.create_index("ix_unit_versions_parent_id", ["parent_id"], unique=False)
+        batch_op.create_index("ix_unit_versions_unit_id", ["unit_id"], unique=False)
         batch_op.create_index(
             "uq_unit_versions_open",
             ["unit_id"],
@@ -747,6 +757,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("valid_to IS NULL"),
             postgresql_where=sa.text("valid_to IS NULL"),
         )
+        batch_op.drop_index("ix_unit_versions_unit_id")
         batch_op.drop_index("ix_unit_versions_parent_id")
 
     op.drop_table("unit_versions")
@@ -772,6 +783,7 @@ def downgrade() -> None:
             "uq_roles_open", sqlite_where=sa.text("valid_to IS NULL"), postgresql_where=sa.text("valid_to IS NULL")
         )
         batch_op.drop_index("ix_roles_unit_id")
+        batch_op.drop_index("ix_roles_person_id")
 
     op.drop_table("roles")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
@@ -794,6 +806,9 @@ def downgrade() -> None:
             "ix_outbox_due", sqlite_where=sa.text("state = 'queued'"), postgresql_where=sa.text("state = 'queued'")
         )
         batch_op.drop_index("ix_outbox_batch_state")
+        batch_op.drop_index(
+            "ix_outbox_asked", sqlite_where=sa.text("has_choices = 1"), postgresql_where=sa.text("has_choices")
+        )
         batch_op.drop_index("ix_outbox_account_chat_id")
 
     op.drop_table("outbox")
@@ -809,6 +824,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("valid_to IS NULL AND status <> 'temporary_in'"),
         )
         batch_op.drop_index("ix_memberships_unit_id")
+        batch_op.drop_index("ix_memberships_person_id")
 
     op.drop_table("memberships")
     with op.batch_alter_table("meetings", schema=None) as batch_op:

@@ -1,0 +1,239 @@
+"""The hot questions keep their indexes, on both databases: asked of the database itself, over full tables.
+
+On SQLite there are no statistics in service, so there are none here; PostgreSQL gathers them by itself, and so does
+the test. A plan that walks a whole table, or all that one account ever said, is a defect however quick it looks.
+"""
+
+import asyncio
+import re
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from bot.chat import Address, Choice, Message, encode_message
+from bot.clock import MovableClock
+from bot.domain.ids import UnitId
+from storage import dialogues, organisation, outbox, people, rounds, sending, snoozes
+from storage.database import Database, Tx
+from storage.schema import metadata
+from storage.types import Instant
+from tests.storage.conftest import START
+from tests.storage.letters import ACCOUNT, LEASE
+
+QUESTION = encode_message(Message(text="Đồng chí có dự họp không?", choices=(Choice("Có mặt", "meeting-yes:1"),)))
+HERE = Address(ACCOUNT, "c7")
+
+FILL = """
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+INSERT INTO people (full_name, name_key, created_at) SELECT 'Nguyễn Thị An', 'nguyen thi an', {now} FROM n;
+
+INSERT INTO addresses (account, chat, person_id, linked_at, preferred)
+SELECT 'one', 'c' || id, id, {now}, {no} FROM people;
+
+INSERT INTO units (created_at) SELECT {now} FROM people WHERE id <= 400;
+
+INSERT INTO unit_versions (unit_id, name, name_key, kind, valid_from)
+SELECT id, 'Chi bộ thôn ' || id, 'chi bo thon ' || id, 'cell', '2020-01-01' FROM units;
+
+INSERT INTO memberships (person_id, unit_id, status, valid_from)
+SELECT id, 1 + id % 400, 'official', '2020-01-01' FROM people;
+
+INSERT INTO roles (person_id, unit_id, role, valid_from)
+SELECT id, 1 + id % 400, 'secretary', '2020-01-01' FROM people;
+
+INSERT INTO rounds (kind, unit_id, period, opened_at, due_at)
+SELECT 'pledge', 1 + id % 400, '' || id, {now}, {now} FROM people;
+
+INSERT INTO dialogues (account, chat, person_id, journey, subject, step, answers, version, state, created_at,
+                       updated_at, expires_at)
+SELECT 'one', 'c' || id, id, 'pledge', '1', 'text', '{{}}', '', 'open', {now}, {now}, {later} FROM people;
+
+INSERT INTO snoozes (person_id, kind, subject_id, next_due_at, created_at)
+SELECT id, 'pledge', 1, {later}, {now} FROM people;
+
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5)
+INSERT INTO outbox (account, chat, priority, body, has_choices, forget, state, due_at, attempts, doubtful, created_at)
+SELECT 'one', 'c' || id, 2, '{question}', {yes}, {no}, 'queued', {later}, 0, {no}, {now} FROM people, n;
+
+INSERT INTO outbox (account, chat, priority, body, has_choices, forget, state, due_at, attempts, doubtful, created_at,
+                    finished_at)
+SELECT 'one', 'c' || (id % 200), 0, '{question}', {yes}, {no}, 'sent', {now}, 1, {no}, {now}, {now} FROM people
+"""
+"""Twenty thousand people in four hundred cells; a hundred thousand messages queued for tomorrow; years of others said
+in two hundred chats."""
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def full_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a database with much that waits for tomorrow, and much that is over; filled once."""
+    if request.param == "sqlite":
+        file = tmp_path_factory.mktemp("full") / "full.db"
+        shutil.copy(request.getfixturevalue("migrated_file"), file)
+        url = f"sqlite+aiosqlite:///{file}"
+    else:
+        url = request.getfixturevalue("migrated_postgres")
+    asyncio.run(_fill(url))
+    yield url
+    asyncio.run(_fill(url, statements=""))
+
+
+@pytest.fixture
+async def full(full_url: str) -> AsyncIterator[Database]:
+    """The full database. These tests only read."""
+    database = Database(full_url, clock=MovableClock(start=START))
+    yield database
+    await database.close()
+
+
+async def _fill(url: str, *, statements: str = FILL) -> None:
+    database = Database(url, clock=MovableClock(start=START))
+    await _empty(database)
+    async with database.write() as tx:
+        values = {
+            "now": _literal(tx, START),
+            "later": _literal(tx, START + timedelta(hours=9)),
+            "yes": "1" if database.is_sqlite else "true",
+            "no": "0" if database.is_sqlite else "false",
+            "question": QUESTION,
+        }
+        for statement in filter(None, statements.split(";")):
+            await tx.connection.exec_driver_sql(statement.format_map(values))
+        if not database.is_sqlite:
+            await tx.connection.exec_driver_sql("ANALYZE")
+    await database.close()
+
+
+async def _empty(database: Database) -> None:
+    """At once: to delete a person, PostgreSQL would look for rows that name them in every table."""
+    if not database.is_sqlite:
+        names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
+        async with database.write() as tx:
+            await tx.connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY")
+
+
+def _literal(tx: Tx, instant: datetime) -> str:
+    bound = Instant().process_bind_param(instant, tx.connection.dialect)
+    assert bound is not None
+    return f"'{bound.isoformat(' ', 'microseconds')}'"
+
+
+async def plans_of(database: Database, ask: Callable[[Tx], Awaitable[Any]]) -> Sequence[str]:
+    """The plan of every statement that the question takes, in order."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, _context: Any, _many: Any) -> None:
+        asked.append((statement, values))
+
+    async with database.write() as tx:
+        engine = database.writer.sync_engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            await ask(tx)
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+        explain = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN "
+        plans = [await tx.connection.exec_driver_sql(explain + statement, values) for statement, values in asked]
+        return ["\n".join(row[-1] for row in plan) for plan in plans]
+
+
+def walked(plan: str) -> list[str]:
+    """The tables that a plan walks from end to end."""
+    return re.findall(r"(?:\bSCAN|Seq Scan on) (\w+)", plan)
+
+
+def indexes(plan: str) -> set[str]:
+    """The indexes that a plan uses."""
+    return set(re.findall(r"\b((?:ix|uq|pk)_\w+)", plan))
+
+
+async def test_a_claim_sees_nothing_but_what_is_due(full: Database) -> None:
+    """With a hundred thousand rows for tomorrow and years of rows that were said, a claim looks at neither."""
+
+    async def ask(tx: Tx) -> None:
+        assert await sending.claim(tx, accounts=[ACCOUNT], size=32, lease=LEASE) == []
+
+    released, missed, claimed = await plans_of(full, ask)
+    assert [walked(plan) for plan in (released, missed, claimed)] == [[], [], []]
+    assert indexes(released) == {"ix_outbox_lease"}
+    assert indexes(missed) == {"ix_outbox_expires"}
+    assert indexes(claimed) - {"pk_outbox"} == {"ix_outbox_due", "ix_outbox_unfinished"}
+    # The instant is a bound of the search, not a filter over all that waits.
+    assert re.search(r"account=\? AND priority=\? AND due_at<\?|Index Cond: .*account.*due_at <=", claimed), claimed
+
+
+async def test_the_newest_question_is_found_at_once(full: Database) -> None:
+    """However much was said in a chat, what was asked last is the first row that is looked at."""
+
+    async def ask(tx: Tx) -> None:
+        assert await outbox.newest_choices(tx, HERE) == (Choice("Có mặt", "meeting-yes:1"),)
+
+    [plan] = await plans_of(full, ask)
+    assert walked(plan) == []
+    assert "ix_outbox_asked" in indexes(plan)
+    assert not re.search(r"TEMP B-TREE|Sort Key", plan), plan
+
+
+async def test_who_is_at_an_address_is_found_by_indexes(full: Database) -> None:
+    """Address, person, memberships and roles: each by an index of its own, for every word that anybody says."""
+
+    async def ask(tx: Tx) -> None:
+        who = await people.who_at(tx, HERE)
+        assert who is not None and who.cell_name == "Chi bộ thôn 8" and len(who.roles) == 1
+
+    found = [(walked(plan), indexes(plan) - {"pk_people"}) for plan in await plans_of(full, ask)]
+    assert found == [
+        ([], {"uq_addresses_linked"}),
+        ([], {"ix_memberships_person_id", "ix_unit_versions_unit_id"}),
+        ([], {"ix_roles_person_id", "ix_unit_versions_unit_id"}),
+    ]
+
+
+async def test_the_way_up_the_tree_is_found_by_indexes(full: Database) -> None:
+    """Every right over a unit asks for the units above it."""
+
+    async def ask(tx: Tx) -> None:
+        assert await organisation.path_up(tx, UnitId(8)) == [8]
+
+    [plan] = await plans_of(full, ask)
+    if full.is_sqlite:
+        assert set(walked(plan)) <= {"path"}
+        assert indexes(plan) == {"ix_unit_versions_unit_id"}
+    else:
+        # A few pages of units are walked by whoever plans well.
+        assert set(walked(plan)) <= {"path", "unit_versions"}
+
+
+@pytest.mark.parametrize(
+    ("find", "index"),
+    [
+        (rounds.due_rounds, "ix_rounds_due"),
+        (snoozes.due_snoozes, "ix_snoozes_due"),
+        (dialogues.expired, "ix_dialogues_expires_at"),
+    ],
+)
+async def test_a_tick_with_nothing_due_reads_no_table(
+    full: Database, find: Callable[[Tx], Awaitable[Any]], index: str
+) -> None:
+    """Every few seconds it is asked what is due: an index answers."""
+
+    async def ask(tx: Tx) -> None:
+        assert await find(tx) == []
+
+    [plan] = await plans_of(full, ask)
+    assert walked(plan) == []
+    assert indexes(plan) == {index}
+
+
+async def test_the_open_dialogue_is_found_by_its_address(full: Database) -> None:
+    """What somebody is being asked is looked up for every word that they type."""
+
+    async def ask(tx: Tx) -> None:
+        assert await dialogues.open_dialogue(tx, HERE) is not None
+
+    [plan] = await plans_of(full, ask)
+    assert walked(plan) == []
+    assert indexes(plan) & {"uq_dialogues_open", "ix_dialogues_account_chat_journey"}
