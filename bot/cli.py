@@ -88,10 +88,11 @@ def check() -> None:
 @cli.command()
 def run() -> None:
     """Run the bot until it is stopped."""
-    from bot.serve import serve
-
     if faults := describe_faults():
         _refuse(faults)
+
+    from bot.serve import serve
+
     _do(serve(_settings()))
 
 
