@@ -10,7 +10,9 @@ async def test_a_stranger_is_greeted_and_told_how_to_join(world: World) -> None:
     """Whoever opens the chat without a code learns what this is and what to type."""
     stranger = world.stranger()
     await stranger.starts()
-    assert stranger.heard() == snapshot(["""\
+    assert stranger.heard() == snapshot(
+        [
+            """\
 *Kính chào đồng chí*
 
 Đây là hệ thống hỗ trợ chi bộ và đảng viên thực hiện Phong trào thi đua “4 tốt”.
@@ -18,7 +20,9 @@ async def test_a_stranger_is_greeted_and_told_how_to_join(world: World) -> None:
 Để tham gia, mong đồng chí gõ mã mời trên phiếu do bí thư chi bộ phát, ví dụ: BT7K-93QF-…
 
 Chưa có mã, đồng chí hỏi bí thư chi bộ. Gõ /trogiup để xem hệ thống làm được gì.\
-"""])
+"""
+        ]
+    )
 
 
 async def test_help_lists_what_the_role_may_do(world: World) -> None:
