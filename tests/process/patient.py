@@ -14,7 +14,7 @@ from bot.doctor import Finding, as_json, as_text, gather, judge
 from bot.doctor.facts import Facts, Program, Running
 from bot.settings import Settings
 from bot.settings.model import TelegramSettings
-from storage import events, outbox
+from storage import events, outbox, sending
 from storage.database import Database
 from tests.process.installation import install
 from tests.process.programs import HOUSE
@@ -44,12 +44,12 @@ class Patient:
     async def send(self, *outcomes: tuple[OutboxState, str | None], account: str = "telegram") -> None:
         """A sender's tries: each waiting message with its outcome."""
         async with self.database.write() as tx:
-            claimed = await outbox.claim(tx, accounts=[account], size=len(outcomes), lease=timedelta(minutes=1))
+            claimed = await sending.claim(tx, accounts=[account], size=len(outcomes), lease=timedelta(minutes=1))
             settled = [
                 Outcome(id=row.id, state=state, failure=why, due_at=tx.now if state is OutboxState.QUEUED else None)
                 for row, (state, why) in zip(claimed, outcomes, strict=True)
             ]
-            await outbox.settle(tx, settled)
+            await sending.settle(tx, settled)
 
     async def sees(self, event_id: str, *, incident: str | None = None) -> None:
         """An event of the bot."""

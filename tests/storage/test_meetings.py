@@ -10,7 +10,7 @@ from bot.domain.ids import MeetingId, PersonId, UnitId
 from bot.domain.meeting import Answer, MeetingKind, Plan
 from bot.domain.organisation import CellKind, UnitKind
 from bot.domain.reminder import Planned
-from storage import meeting_replies, meetings, organisation, outbox, people
+from storage import meeting_replies, meetings, organisation, outbox, people, sending
 from storage.database import Database, Tx
 from storage.meetings import Meeting
 
@@ -225,9 +225,9 @@ async def test_who_has_heard_which_version(database: Database) -> None:
             )
             await outbox.put(tx, letter)
     async with database.write() as tx:
-        while claimed := await outbox.claim(tx, accounts=["test"], size=10, lease=timedelta(seconds=90)):
+        while claimed := await sending.claim(tx, accounts=["test"], size=10, lease=timedelta(seconds=90)):
             later = tx.now + timedelta(days=1)
-            await outbox.settle(
+            await sending.settle(
                 tx, [Outcome(id=row.id, state=outcomes[row.address.chat], due_at=later) for row in claimed]
             )
     async with database.read() as tx:
