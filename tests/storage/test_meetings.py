@@ -10,7 +10,7 @@ from bot.domain.ids import MeetingId, PersonId, UnitId
 from bot.domain.meeting import Answer, MeetingKind, Plan
 from bot.domain.organisation import CellKind, UnitKind
 from bot.domain.reminder import Planned
-from storage import meeting_replies, meetings, organisation, outbox, people, sending
+from storage import addresses, meeting_replies, meetings, organisation, outbox, people, sending
 from storage.database import Database, Tx
 from storage.meetings import Meeting
 
