@@ -224,6 +224,8 @@ async def test_who_has_heard_which_version(database: Database) -> None:
                 address=Address("test", name), message=Message(text="Mời"), person_id=persons[name], batch=batch
             )
             await outbox.put(tx, letter)
+        for name, person in persons.items():
+            await addresses.link(tx, person=person, address=Address("test", name))
     async with database.write() as tx:
         while claimed := await sending.claim(tx, accounts=["test"], size=10, lease=timedelta(seconds=90)):
             later = tx.now + timedelta(days=1)
