@@ -10,7 +10,6 @@ from typing import Any
 
 from bot.chat import Choice
 from bot.domain.ids import PersonId, UnitId
-from bot.domain.organisation import UnitKind
 from bot.domain.rights import Right
 from bot.texts import common, plain
 from bot.texts import invitations as texts
@@ -58,8 +57,6 @@ async def _my_cells(turn: Turn) -> Sequence[Unit]:
     found = [
         cell
         for unit in await turn.units_with(Right.INVITE)
-        # A committee's own secretary leads none of its cells.
-        if unit.kind is UnitKind.CELL or await turn.may(Right.OFFICE, unit.id)
         for cell in await organisation.cells_below(turn.tx, unit.id)
     ]
     return list({cell.id: cell for cell in found}.values())

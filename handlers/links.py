@@ -8,6 +8,7 @@ theirs holds any more.
 from bot.chat import Address, Message
 from bot.domain.edition import Edition
 from bot.domain.ids import AddressId, InvitationId, PersonId, UnitId
+from bot.domain.organisation import UnitKind
 from bot.domain.reminder import hold
 from bot.domain.rights import LEADERS, OFFICERS
 from handlers.turn import Act
@@ -73,12 +74,13 @@ async def tell_who_leads(act: Act, who: Who, message: Message, *, key: str) -> N
     due_at = hold(act.now, act.house.content.calendar.rest)
     place = place_of(who)
     while place is not None:
+        unit = await organisation.unit_of(act.tx, place)
+        is_cell = unit is not None and unit.kind is UnitKind.CELL
         told = [
             await act.tell(leader, message, key=f"{key}:{leader}", due_at=due_at)
-            for leader in await people.holders(act.tx, place, LEADERS | OFFICERS)
+            for leader in await people.holders(act.tx, place, LEADERS if is_cell else OFFICERS)
             if leader != who.person_id
         ]
         if any(told):
             return
-        unit = await organisation.unit_of(act.tx, place)
         place = unit.parent_id if unit else None

@@ -12,7 +12,7 @@ from bot.chat import Address, Capabilities, Message, Priority
 from bot.content.loader import Content
 from bot.domain.ids import PersonId, UnitId
 from bot.domain.organisation import UnitKind
-from bot.domain.rights import REACHES_DOWN, ROLES_FOR, Right
+from bot.domain.rights import LEADERS, REACHES_DOWN, ROLES_FOR, Right
 from bot.parts import split_message
 from storage import organisation, outbox
 from storage.addresses import reach, reach_many
@@ -228,5 +228,5 @@ async def allows(tx: Tx, who: Who | None, right: Right, unit: UnitId | None) -> 
 
 
 def _gives(role: HeldRole, right: Right) -> bool:
-    """Whether the role gives the right. Only cells are led: a committee's own secretary leads none of those below."""
-    return role.role in ROLES_FOR[right] and (right is not Right.LEAD or role.unit_kind is UnitKind.CELL)
+    """Whether the role gives the right. Only a cell is led: a committee's own secretary leads none of those below."""
+    return role.role in ROLES_FOR[right] and (role.role not in LEADERS or role.unit_kind is UnitKind.CELL)

@@ -55,10 +55,7 @@ async def test_the_secretary_of_a_committee_leads_none_of_its_cells(world: World
             "/toi – Xem việc của tôi",
             "/trogiup – Xem hệ thống giúp được gì",
             "/thoat – Dừng việc đang làm dở",
-            "/dscamket – Xem ai đã ký, ai chưa ký cam kết",
-            "/dsbaocao – Xem ai đã gửi, ai chưa gửi tự báo cáo",
             "/lichhop – Xem lịch họp, trả lời giấy mời",
-            "/phieumoi – Phiếu mời đảng viên tham gia",
             "/tracuu – Kiểm tra một mã biên nhận",
             "/rutlui – Rút lại đồng ý, thôi tham gia",
         ]
