@@ -117,9 +117,9 @@ async def test_another_account_is_not_held(database: Database, clock: MovableClo
 
 async def test_of_two_limits_the_longer_one_holds(sending: Sending) -> None:
     """A shorter limit that is told later does not end a longer one."""
-    sending.mouth.fails["an"] = [RateLimited(30)]
-    sending.mouth.fails["binh"] = [RateLimited(5)]
-    sending.mouth.meet_first = 2
+    sending.mouth.fails["an"] = [RateLimited(5)]
+    sending.mouth.fails["binh"] = [RateLimited(30)]
+    sending.mouth.meet_first = 2  # and the one that met the other is told first
     await put(sending.database, letter("1", chat="an"), letter("2", chat="binh"))
     assert await sending.after() == []
     assert len(sending.mouth.tried) == 2
