@@ -128,6 +128,8 @@ async def stop(turn: Turn, journeys: Journeys, dialogue: Dialogue) -> None:
         await _finish(turn, dialogue)
         turn.answer(common.stopped_guest())
         return
+    # It may be an old button, of another dialogue than the one that is open.
+    await dialogues.park_open(turn.tx, turn.address)
     await dialogues.save(turn.tx, dialogue, keep=journeys[dialogue.journey].keep)
     await dialogues.park_open(turn.tx, turn.address)
     message = common.stopped(journeys[dialogue.journey].title)

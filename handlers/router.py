@@ -154,10 +154,10 @@ class Router:
         if len(text) > TEXT_LIMIT:
             turn.answer(common.too_long(TEXT_LIMIT))
             return
-        text = nfc(text)
+        text = nfc(text).strip()
         if text.startswith("/"):
-            name, _, rest = text[1:].partition(" ")
-            await self._command(turn, fold(name.partition("@")[0]), rest.strip())
+            name, *rest = text[1:].split(maxsplit=1) or [""]
+            await self._command(turn, fold(name.partition("@")[0]), "".join(rest))
             return
         if data := _chosen(text, await outbox.newest_choices(turn.tx, turn.address)):
             await self._press(turn, data)
@@ -221,6 +221,10 @@ class Router:
         await engine.answer(turn, self._registry.journeys, found, Gave(file))
 
     async def _not_understood(self, turn: Turn, text: str) -> None:
+        if turn.who is None:
+            # Where a chat does not open with a start of its own, its first words are anything at all.
+            await self._registry.start(turn, "")
+            return
         turn.answer(common.not_understood(await self._registry.likeliest(turn, text)))
 
 

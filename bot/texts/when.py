@@ -106,8 +106,7 @@ def _suggestions(fault: WhenFault) -> Sequence[str]:
             hours = [f"{at.hour:02d}h{at.minute:02d}" for at in fault.times]
             return [" ".join(both) for both in product(*filter(None, (hours, typed_days)))][:SHOWN]
         case FaultKind.IN_THE_PAST if not fault.times:
-            day = fault.days[0]
-            return [*EXAMPLES[fault.asked][1:], f"{min(day.day, 28)}/{day.month}/{day.year + 1}"]
+            return [*EXAMPLES[fault.asked][1:], *typed_days[1:]]
         case FaultKind.WRONG_WEEKDAY:
             return [*typed_days, f"{fault.said} tuần sau"]
         case FaultKind.MIDNIGHT if fault.asked is Asked.TIME:

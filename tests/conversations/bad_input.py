@@ -43,7 +43,7 @@ NASTY = {
 }
 """Typed at every step of every dialogue."""
 
-COMMANDS = (
+ODD_COMMANDS = (
     "/",
     "//",
     "/ ",
@@ -86,7 +86,7 @@ SILENT = (Blocked, Unblocked)
 
 def everything() -> Sequence[Payload]:
     """All of it."""
-    return [*map(Text, (*NASTY.values(), *COMMANDS)), *FILES, *EVENTS, Unblocked()]
+    return [*map(Text, (*NASTY.values(), *ODD_COMMANDS)), *FILES, *EVENTS, Unblocked()]
 
 
 # ------------------------------------------------------------------------------ to every dialogue's steps
@@ -127,7 +127,7 @@ WAYS: Mapping[str, Sequence[Steps]] = {
     "roster": [(ROSTER, TICK)],
     "invite-where": [()],
     "invite": [("1",), ("Thu hồi mã chưa dùng",), ("Chọn một đồng chí",)],
-    "invite-one": [(">invite-person:{binh}", "Gỡ tài khoản")],
+    "invite-one": [("Gỡ tài khoản",)],
 }
 
 LAST_WORDS = {("meeting-absence", "reason"), ("meeting-behalf", "reason")}

@@ -134,7 +134,7 @@ JOURNEYS = {
     "broadcast": Way("committee_officer in", ("/thongbao",), "role"),
     "invite-where": Way("committee_officer in", ("/phieumoi",), "role"),
     "invite": Way("secretary in", ("/phieumoi",), "role"),
-    "invite-one": Way("secretary in", (">invite-person:{cuc}",), "role"),
+    "invite-one": Way("secretary in", (">invite-person:{binh}",), "role"),
 }
 
 LETTERS = {

@@ -5,20 +5,23 @@ from collections.abc import Sequence
 import pytest
 
 from bot.chat import FileSent, Message, Payload, Pressed, Text
+from bot.domain.ids import UnitId
+from bot.domain.member import Status
 from bot.domain.words import fold
 from handlers.journeys import make_registry
+from storage import people
 from tests.conversations.bad_input import (
-    COMMANDS,
     EVENTS,
     FILES,
     LAST_WORDS,
     NASTY,
+    ODD_COMMANDS,
     SILENT,
     TICK,
     WAYS,
     everything,
 )
-from tests.conversations.rights_table import JOURNEYS
+from tests.conversations.rights_table import COMMANDS, JOURNEYS, may
 from tests.conversations.two_communes import Actor, Copy, changed
 
 REGISTRY = make_registry()
@@ -30,6 +33,7 @@ async def answered(copy: Copy, actor: Actor, payload: Payload) -> Sequence[Messa
     said = await copy.hears(actor.chat, payload)
     assert said or isinstance(payload, SILENT), payload
     for message in said:
+        assert "số sự cố" not in message.text, payload
         assert fold(message.text) != message.text.strip().lower(), (payload, message)
     return said
 
@@ -101,7 +105,7 @@ async def _bad_input(copy: Copy, actor: Actor) -> None:
     takes_files = REGISTRY.journeys[found[1]].steps[found[2]].file_limit > 0
     may_change = OWN_WORDS | ({"files", "imports"} if takes_files else set())
     may_change |= {"meeting_replies", "audit"} if found[1:3] in LAST_WORDS else set()
-    payloads: list[Payload] = [*map(Text, (*NASTY.values(), *COMMANDS[:4])), *FILES, *EVENTS]
+    payloads: list[Payload] = [*map(Text, (*NASTY.values(), *ODD_COMMANDS[:4])), *FILES, *EVENTS]
     for payload in payloads:
         said = await answered(copy, actor, payload)
         # Whatever was asked instead would be answered by what comes next.
@@ -112,3 +116,109 @@ async def _bad_input(copy: Copy, actor: Actor) -> None:
     assert changed(before, copy.dump()) <= OWN_WORDS
     copy.put_back(kept)
     kept.close()
+
+
+# ------------------------------------------------------------------------------------------- dates
+
+NO_DATES = (
+    "31/2",
+    "30/2/2028",
+    "29/2/2027",
+    "31/4",
+    "31.11.2027",
+    "0/5",
+    "32/1",
+    "1/13",
+    "00/00/0000",
+    "1/1/99999",
+    "1/1/2020",
+    "hôm qua",
+    "mùng 31 tháng 2",
+    "mùng 31 Tết",
+    "ngày 99",
+    "thứ 9 tuần sau",
+    "31/2 19h30",
+    "20/3 25h",
+    "20/3 19h75",
+    "30 tháng 2 lúc 7 giờ tối",
+)
+NO_TIMES = ("25h", "19h75", "24h30", "99", "7 giờ 61", "nửa đêm hôm kia", "-1h")
+DATED = {
+    "another deadline": ("review-deadline", ("Chi bộ thôn 1",), NO_DATES),
+    "a new meeting": ("meeting", ("1",), NO_DATES),
+    "the day of a new meeting": ("meeting", ("1", "19h30"), NO_DATES),
+    "the hour of a new meeting": ("meeting", ("1", "20/3"), NO_TIMES),
+    "another time of a meeting": ("meeting-change", ("1",), NO_DATES),
+}
+"""Every question for a date or a time, how to come to it, and what is none."""
+
+
+@pytest.mark.parametrize("place", sorted(DATED))
+async def test_days_and_hours_that_do_not_exist(copy: Copy, place: str) -> None:
+    """Each is answered with what is wrong and the same question, and is taken for nothing."""
+    journey, steps, wrong = DATED[place]
+    actor = copy.province.actors[JOURNEYS[journey].opener]
+    for step in (*JOURNEYS[journey].steps, *steps):
+        await goes(copy, actor, step)
+    draft, before = copy.draft(actor), copy.dump()
+    for typed in wrong:
+        said = await answered(copy, actor, Text(typed))
+        assert len(said) == 1, typed
+        assert copy.draft(actor) == draft, (typed, said)
+    assert changed(before, copy.dump()) <= {"outbox"}
+
+
+# ---------------------------------------------------------------------------------------- commands
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["/TOI", "/Toi", "/tôi", "/toi@bon_tot_bot", "/toi@", "/toi gì đó khác", "/toi\nxin chào", "/toi   ", "  /toi"],
+)
+async def test_commands_however_they_are_written(copy: Copy, typed: str) -> None:
+    """In capitals, with diacritics, with the bot's name, with something behind it: the same command."""
+    actor = copy.province.actors["secretary in"]
+    assert await answered(copy, actor, Text(typed)) == await answered(copy, actor, Text("/toi"))
+
+
+@pytest.mark.parametrize("typed", ["/khongco", "/", "//", "/@bon_tot_bot", "/1", "/" + "x" * 3000, "/😀", "/\x00"])
+async def test_commands_that_do_not_exist(copy: Copy, typed: str) -> None:
+    """Three likeliest things to do are offered, each of which the person may do."""
+    for key in ("suspended in", "official in", "administrator in"):
+        actor = copy.province.actors[key]
+        (said,) = await answered(copy, actor, Text(typed))
+        assert 1 <= len(said.choices) <= 3
+        assert all(COMMANDS[choice.data.removeprefix("run:")] for choice in said.choices)
+        assert all(may(actor, COMMANDS[choice.data.removeprefix("run:")], None) for choice in said.choices)
+
+
+# ---------------------------------------------------------------------------- words that look alike
+
+
+async def test_to_stop_is_never_to_agree(copy: Copy) -> None:
+    """“Dừng” and “Đừng” are not “Đúng”, though without diacritics they are written the same; “dung” may be any."""
+    actor = copy.province.actors["secretary in"]
+    for step in (*JOURNEYS["meeting"].steps, "1", "20/3 19h30"):
+        await goes(copy, actor, step)
+    asked = copy.draft(actor)
+    for typed in ("dung", "Dung", "đừng", "Dũng"):
+        await answered(copy, actor, Text(typed))
+        assert copy.draft(actor) == asked, typed
+    await answered(copy, actor, Text("Dừng"))
+    assert copy.dialogue(actor) is None
+
+
+@pytest.mark.parametrize("typed", ["Dũng", "dũng", "DŨNG", "Phạm Dũng", "Huy", "huy", "Thới"])
+async def test_members_whose_names_are_words_can_be_chosen(copy: Copy, typed: str) -> None:
+    """Dũng, Huy and Thới are found in a list by name, and do not stop the dialogue."""
+    async with copy.world.app.database.write() as tx:
+        for name in ("Phạm Dũng", "Lê Văn Huy", "Trần Thị Thới"):
+            person = await people.add_person(tx, full_name=name)
+            cell = UnitId(int(copy.province.here["cell"]))
+            await people.add_membership(tx, person=person, unit=cell, status=Status.OFFICIAL)
+    actor = copy.province.actors["secretary in"]
+    for step in JOURNEYS["pledge-behalf"].steps:
+        await goes(copy, actor, step)
+    (said,) = await answered(copy, actor, Text(typed))
+    found = copy.dialogue(actor)
+    assert found is not None and found[2] == "sure", said

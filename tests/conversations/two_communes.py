@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +73,7 @@ class Actor:
         return self.person is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Province:
     """What was made: a database file, who may speak, and the ids of what can be spoken of here and elsewhere."""
 
@@ -279,6 +279,7 @@ class Copy:
         self._eyes = sqlite3.connect(file, isolation_level=None)
         self._eyes.execute("PRAGMA synchronous = OFF")
         self._events = 0
+        self._last_event: Incoming | None = None
 
     @classmethod
     async def open(cls, province: Province, file: Path) -> "Copy":
@@ -310,18 +311,24 @@ class Copy:
     async def ticks(self) -> None:
         """What is due now happens."""
         while await self.world.app.ticker.tick():
-            self._rows(_ALL_DELIVERED)
+            self._rows(_DELIVERED)
 
     async def hears(self, chat: str, payload: Payload) -> Sequence[Message]:
-        """One event from a chat; what is answered there, before it is delivered."""
+        """One event from a chat; what is answered there."""
         self._events += 1
-        before = self._last()
-        await self.world.app.router.handle(
-            Incoming(address=Address(ACCOUNT, chat), event_id=f"copy-{self._events}", payload=payload)
-        )
+        address = Address(ACCOUNT, chat)
+        self._last_event = Incoming(address=address, event_id=f"copy-{self._events}", payload=payload)
+        return await self.hears_again()
+
+    async def hears_again(self) -> Sequence[Message]:
+        """The last event, once more; what is answered."""
+        if self._last_event is None:
+            return []
+        before, chat = self._last(), self._last_event.address.chat
+        await self.world.app.router.handle(self._last_event)
         said = [decode_message(row[0]) for row in self._rows(_SAID, before, chat)]
         # As if it were delivered: numbers and words answer only what was heard.
-        self._rows(_DELIVERED, chat)
+        self._rows(_DELIVERED)
         return said
 
     async def presses(self, actor: Actor, data: str) -> Sequence[Message]:
@@ -336,6 +343,25 @@ class Copy:
         """What is open at the actor's address: id, journey, step and screen."""
         rows = self._rows(_OPEN, actor.chat)
         return rows[0] if rows else None
+
+    async def waits(self, *, hours: int) -> None:
+        """Time passes, and what is due then happens."""
+        self.world.clock.move_to(self.world.clock.now() + timedelta(hours=hours))
+        await self.ticks()
+
+    def offered(self, actor: Actor) -> Sequence[str]:
+        """The data of the buttons that the actor saw last."""
+        rows = self._rows(_NEWEST_QUESTION, actor.chat)
+        return [choice.data for row in rows for choice in decode_message(row[0]).choices]
+
+    def ever_offered(self, actor: Actor) -> Sequence[str]:
+        """The data of all buttons that the actor ever saw."""
+        rows = self._rows(_QUESTIONS, actor.chat)
+        return [choice.data for row in rows for choice in decode_message(row[0]).choices]
+
+    def unfinished(self) -> Sequence[int]:
+        """The ids of the dialogues that are open or put aside."""
+        return [row[0] for row in self._rows("SELECT id FROM dialogues WHERE state IN ('open', 'parked')")]
 
     def draft(self, actor: Actor) -> object:
         """Everything about what is open at the actor's address."""
@@ -363,8 +389,9 @@ class Copy:
 
 
 _SAID = "SELECT body FROM outbox WHERE id > ? AND chat = ? ORDER BY id"
-_ALL_DELIVERED = "UPDATE outbox SET state = 'sent', external_id = id, finished_at = created_at WHERE state = 'queued'"
-_DELIVERED = f"{_ALL_DELIVERED} AND chat = ?"
+_DELIVERED = "UPDATE outbox SET state = 'sent', external_id = id, finished_at = created_at WHERE state = 'queued'"
+_QUESTIONS = "SELECT body FROM outbox WHERE chat = ? AND has_choices AND state = 'sent' ORDER BY id DESC"
+_NEWEST_QUESTION = f"{_QUESTIONS} LIMIT 1"
 _TWO_OPEN = "SELECT account, chat FROM dialogues WHERE state = 'open' GROUP BY account, chat HAVING count(*) > 1"
 _OPEN = (
     "SELECT id, journey, step, coalesce(json_extract(answers, '$.at'), 0) FROM dialogues "

@@ -63,6 +63,7 @@ FAULTS = [
         "“4/12/2026” hoặc “Thứ 7 tuần sau”",
     ),
     (Asked.DATE, "3/11", "Thứ Ba, ngày 03/11/2026 đã qua.", "“thứ 6 tuần sau”, “cuối tháng” hoặc “3/11/2027”"),
+    (Asked.DATE, "3/11/2019", "Chủ nhật, ngày 03/11/2019 đã qua.", "“thứ 6 tuần sau”, “cuối tháng” hoặc “3/11/2027”"),
     (Asked.WHEN, "8h sáng nay", "08 giờ 00, Thứ Tư, ngày 25/11/2026 đã qua.", ANY_WHEN),
     (Asked.DATE, "3/12/2062", "Ngày 03/12/2062 còn quá xa, hơn 5 năm nữa.", ANY_DATE),
     (

@@ -97,12 +97,18 @@ def settle(day: date, at: time | None, *, now: datetime) -> When | WhenFault:
     """
     today = local(now).date()
     if day < today:
-        return WhenFault(kind=FaultKind.IN_THE_PAST, days=(day,))
+        return WhenFault(kind=FaultKind.IN_THE_PAST, days=(day, _again(day, today)))
     if at is not None and instant_of(day, at) <= now:
         return WhenFault(kind=FaultKind.IN_THE_PAST, days=(day,), times=(at,))
     if day - today > FARTHEST:
         return WhenFault(kind=FaultKind.TOO_FAR, days=(day,))
     return When(day=day, at=at)
+
+
+def _again(day: date, today: date) -> date:
+    """The same day of this year or the next, when it is not past; of 29 February the day before."""
+    this_year = date(today.year, day.month, min(day.day, 28) if day.month == 2 else day.day)
+    return this_year if this_year >= today else this_year.replace(year=today.year + 1)
 
 
 def _phrases(text: str) -> tuple[Phrase, ...] | None:

@@ -21,7 +21,8 @@ class FaultKind(StrEnum):
     NOT_UNDERSTOOD: something in the text is not part of a date or time.
     NO_SUCH_DATE, NO_SUCH_TIME: understood, but no calendar or clock shows it (`said`).
     WRONG_WEEKDAY: the date (`days[0]`) is another day of the week than the one typed (`said`).
-    IN_THE_PAST: `days[0]`, with `times[0]` if the time is what is past. TOO_FAR: `days[0]`.
+    IN_THE_PAST: `days[0]`, with `times[0]` if the time is what is past; if the date is, `days[1]` is the same day of
+    the first year in which it is not. TOO_FAR: `days[0]`.
     AMBIGUOUS: `days` or `times` has several; the other, if it was said and is clear, has one.
     MIDNIGHT: "12h đêm" may begin or end a day (`said`). LUNAR: by the lunar calendar.
     DATE_MISSING: no day, perhaps a time (`times`). TIME_MISSING: no hour.
