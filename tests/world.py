@@ -41,11 +41,14 @@ from bot.domain.ids import PersonId, UnitId
 from bot.domain.member import Status
 from bot.domain.organisation import CellKind, UnitKind
 from bot.domain.rights import Role
+from bot.texts import plain
 from bot.texts.when import moment
 from storage import addresses, organisation, people
 from storage.database import Database
 
 ACCOUNT = "test"
+ABLE = Capabilities(buttons=True, edit=True, files=True, text_limit=4096)
+"""A channel that can do everything."""
 START = datetime(2027, 1, 4, 1, 0, tzinfo=UTC)  # Monday, 08:00 in Viet Nam
 
 
@@ -64,17 +67,20 @@ class Recorder:
     """A channel that keeps what was said, chat by chat. `fails` may raise a failure for a delivery."""
 
     account: str = ACCOUNT
-    capabilities: Capabilities = field(
-        default_factory=lambda: Capabilities(buttons=True, edit=True, files=True, text_limit=4096)
-    )
+    capabilities: Capabilities = ABLE
     chats: dict[str, list[Bubble]] = field(default_factory=dict)
     news: dict[str, list[Bubble]] = field(default_factory=dict)
     fails: Callable[[Delivery], DeliveryFailure | None] = lambda _delivery: None
     counter: int = 0
     story: "Story | None" = None
 
+    def shown(self, message: Message) -> str:
+        """A message as its reader sees it: as a transcript has it, or as the text that it is without buttons."""
+        return shown(message) if self.capabilities.buttons else plain.as_text(message)
+
     async def send(self, delivery: Delivery) -> str | None:
         """Keep the message, or replace the one that it edits."""
+        assert self.capabilities.length(delivery.message) <= self.capabilities.text_limit, delivery.message
         failure = self.fails(delivery)
         if failure is not None:
             raise failure
@@ -87,7 +93,7 @@ class Recorder:
         else:
             bubble.message, bubble.file, bubble.edits = delivery.message, delivery.file, bubble.edits + 1
         if self.story:
-            self.story.heard(delivery.chat, shown(delivery.message), delivery.file, replaced=bubble.edits > 0)
+            self.story.heard(delivery.chat, self.shown(delivery.message), delivery.file, replaced=bubble.edits > 0)
         self.news.setdefault(delivery.chat, []).append(
             Bubble(id=bubble.id, message=delivery.message, file=delivery.file, edits=bubble.edits)
         )
@@ -225,7 +231,7 @@ class Voice:
 
     def heard(self) -> list[str]:
         """What was said (and replaced) here since this was asked last."""
-        return [shown(bubble.message) for bubble in self.world.recorder.news.pop(self.chat, [])]
+        return [self.world.recorder.shown(bubble.message) for bubble in self.world.recorder.news.pop(self.chat, [])]
 
     def files(self) -> list[File]:
         """The files in this chat, oldest first."""
@@ -234,7 +240,7 @@ class Voice:
     @property
     def last(self) -> str:
         """The newest message as a transcript has it."""
-        return shown(self.bubbles[-1].message)
+        return self.world.recorder.shown(self.bubbles[-1].message)
 
     @property
     def buttons(self) -> list[Choice]:
@@ -255,11 +261,17 @@ class World:
 
     @classmethod
     async def open(
-        cls, database_url: str, *, start: datetime = START, content: Path | None = None, seed: int = 4
+        cls,
+        database_url: str,
+        *,
+        start: datetime = START,
+        content: Path | None = None,
+        seed: int = 4,
+        capabilities: Capabilities = ABLE,
     ) -> Self:
         """The real wiring over a migrated database. Worlds over copies of one file need different seeds."""
         clock = MovableClock(start=start)
-        recorder = Recorder()
+        recorder = Recorder(capabilities=capabilities)
         chance = random.Random(seed)
         app = App.build(
             database=Database(database_url, clock=clock),

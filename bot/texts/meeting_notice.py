@@ -130,7 +130,7 @@ def _where(plan: Plan, cell: str) -> str:
 
 def answer_again() -> str:
     """How to change one's mind."""
-    return "Nếu có thay đổi, đồng chí bấm lại nút trên giấy mời trước giờ họp."
+    return "Nếu có thay đổi, trước giờ họp đồng chí gõ “có mặt” hoặc “vắng”."
 
 
 def _moved() -> str:

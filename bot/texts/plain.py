@@ -6,7 +6,7 @@ stands here to be typed is understood. No markup: the title stands out by its ca
 
 from collections.abc import Sequence
 
-from bot.chat import Choice, Message, utf16_length
+from bot.chat import Message, utf16_length
 
 
 def as_text(message: Message) -> str:
@@ -18,7 +18,7 @@ def as_text(message: Message) -> str:
         file_not_here() if message.paper else "",
         link,
         "\n".join(f"{number}. {choice.label}" for number, choice in enumerate(message.numbered(), start=1)),
-        how_to_answer(message.choices),
+        how_to_answer(message),
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -28,17 +28,21 @@ def length(message: Message) -> int:
     return utf16_length(as_text(message))
 
 
-def how_to_answer(choices: Sequence[Choice]) -> str:
-    """By number or by words; the ways out by words only."""
-    numbered = [choice.label for choice in choices if not choice.nav]
-    words = _either([choice.label for choice in choices if choice.nav])
+def how_to_answer(message: Message) -> str:
+    """By number or by words; the ways out by words only. Where the text speaks of pressing, it says what takes its
+    place."""
+    numbered = [choice.label for choice in message.numbered()]
+    words = _either([choice.label for choice in message.choices if choice.nav])
+    who = "Thay cho bấm nút, đồng chí" if _speaks_of_buttons(message.text) else "Đồng chí"
     match len(numbered):
         case 0:
-            return f"Đồng chí cũng có thể gõ {words}." if words else ""
+            return f"{who} có thể gõ {words}." if words else ""
         case 1:
-            how = f"Đồng chí gõ số 1 hoặc gõ “{numbered[0]}”."
+            how = f"{who} gõ số 1 hoặc gõ “{numbered[0]}”."
+        case 2:
+            how = f"{who} gõ số 1, số 2 hoặc gõ chữ."
         case count:
-            how = f"Đồng chí gõ số (từ 1 đến {count}) hoặc gõ chữ."
+            how = f"{who} gõ số (từ 1 đến {count}) hoặc gõ chữ."
     return f"{how} Cũng có thể gõ {words}." if words else how
 
 
@@ -56,6 +60,10 @@ def no_sheet_here() -> Message:
         text="Phiếu mời là tệp để in, mà tệp không gửi được qua ứng dụng này, nên hệ thống chưa làm phiếu; mã đã phát "
         "trước đây vẫn dùng được. Mong đồng chí nhờ văn phòng đảng ủy làm giúp."
     )
+
+
+def _speaks_of_buttons(text: str) -> bool:
+    return any(word in text.casefold() for word in ("bấm", "nút"))
 
 
 def _either(labels: Sequence[str]) -> str:

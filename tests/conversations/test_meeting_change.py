@@ -212,7 +212,7 @@ Lưu ý: thời gian đã đổi so với giấy mời đồng chí vừa bấm.
 
 Sinh hoạt thường kỳ của Chi bộ thôn 1: 20 giờ 00, Thứ Tư, ngày 14/04/2027, tại Nhà văn hóa thôn 1.
 
-Nếu có thay đổi, đồng chí bấm lại nút trên giấy mời trước giờ họp.\
+Nếu có thay đổi, trước giờ họp đồng chí gõ “có mặt” hoặc “vắng”.\
 """)
     await ba.presses("Vắng có lý do", old=1)
     assert "thời gian đã đổi so với giấy mời đồng chí vừa bấm" in ba.last

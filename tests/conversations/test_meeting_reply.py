@@ -43,7 +43,7 @@ async def test_present_is_recorded_and_the_secretary_sees_it(spring: World) -> N
 
 Sinh hoạt thường kỳ của Chi bộ thôn 1: 19 giờ 30, Thứ Ba, ngày 13/04/2027, tại Nhà văn hóa thôn 1.
 
-Nếu có thay đổi, đồng chí bấm lại nút trên giấy mời trước giờ họp.\
+Nếu có thay đổi, trước giờ họp đồng chí gõ “có mặt” hoặc “vắng”.\
 """
         ]
     )
@@ -109,7 +109,7 @@ Sinh hoạt thường kỳ của Chi bộ thôn 1: 19 giờ 30, Thứ Ba, ngày 
 
 Sinh hoạt thường kỳ của Chi bộ thôn 1: 19 giờ 30, Thứ Ba, ngày 13/04/2027, tại Nhà văn hóa thôn 1.
 
-Nếu có thay đổi, đồng chí bấm lại nút trên giấy mời trước giờ họp.\
+Nếu có thay đổi, trước giờ họp đồng chí gõ “có mặt” hoặc “vắng”.\
 """,
         ]
     )
@@ -157,7 +157,7 @@ async def test_the_newest_answer_counts_and_every_answer_is_kept(spring: World) 
 
 Sinh hoạt thường kỳ của Chi bộ thôn 1: 19 giờ 30, Thứ Ba, ngày 13/04/2027, tại Nhà văn hóa thôn 1.
 
-Nếu có thay đổi, đồng chí bấm lại nút trên giấy mời trước giờ họp.\
+Nếu có thay đổi, trước giờ họp đồng chí gõ “có mặt” hoặc “vắng”.\
 """)
     await an.presses("Vắng có lý do")
     await an.presses("Việc gia đình")
