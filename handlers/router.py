@@ -225,10 +225,6 @@ class Router:
             # Where a chat does not open with a start of its own, its first words are anything at all.
             await self._registry.start(turn, "")
             return
-        if turn.who is None:
-            # Where a chat does not open with a start of its own, its first words are anything at all.
-            await self._registry.start(turn, "")
-            return
         turn.answer(common.not_understood(await self._registry.likeliest(turn, text)))
 
 
