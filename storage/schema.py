@@ -644,6 +644,52 @@ mail_changes = Table(
     Column("change", Id, nullable=False),
 )
 
+# A way onto the page for one person, once: a link that the bot sent, or a code that a secretary read out.
+page_passes = Table(
+    "page_passes",
+    metadata,
+    _id(),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("kind", String(8), nullable=False),  # link, code
+    _ref("person_id", "people"),
+    Column("target", Text, nullable=False),  # what is pressed once the person is there, or nothing
+    _ref("issued_by", "people", nullable=True),
+    Column("issued_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+    Column("revoked_at", Instant),
+    Index("ix_page_passes_person_id", "person_id"),
+    Index("ix_page_passes_expires_at", "expires_at"),
+)
+
+# A browser that is signed in to one chat of the page; whose chat that is, the table of addresses says.
+page_sessions = Table(
+    "page_sessions",
+    metadata,
+    _id(),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("account", Text, nullable=False),
+    Column("chat", Text, nullable=False),
+    Column("device", String(16), nullable=False),  # bot.domain.page.Device
+    Column("started_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Index("ix_page_sessions_account_chat", "account", "chat"),
+    Index("ix_page_sessions_expires_at", "expires_at"),
+)
+
+# Where a browser's push service takes a nudge; gone with its session.
+page_subscriptions = Table(
+    "page_subscriptions",
+    metadata,
+    _id(),
+    Column("session_id", Id, ForeignKey("page_sessions.id", ondelete="CASCADE"), nullable=False),
+    Column("endpoint", Text, nullable=False, unique=True),
+    Column("created_at", Instant, nullable=False),
+    Index("ix_page_subscriptions_session_id", "session_id"),
+)
+
 # Small facts of the installation: the rehearsal's clock, its printed codes.
 kept_values = Table(
     "kept_values",
