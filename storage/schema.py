@@ -259,6 +259,8 @@ outbox = Table(
     Column("replaces", Text),  # external id of the message to edit
     Column("batch", Text),  # what it belongs to, for counting: "broadcast:12"
     Column("unique_key", Text, unique=True),  # kind, subject, person, step: said once, however often asked
+    Column("about", Text),  # what it asks the person: "meeting:12"; answered elsewhere, it is edited to say so
+    Column("tried", Text),  # ids of the person's other addresses at which it could not be said: "3 17"
     Column("forget", Boolean, nullable=False, default=False),  # deleted as soon as it is sent
     Column("state", String(16), nullable=False),
     Column("due_at", Instant, nullable=False),
@@ -315,6 +317,14 @@ outbox = Table(
         postgresql_where=text("has_choices"),
     ),
     Index("ix_outbox_batch_state", "batch", "state"),
+    # Where was this asked?
+    Index(
+        "ix_outbox_about",
+        "person_id",
+        "about",
+        sqlite_where=text("about IS NOT NULL"),
+        postgresql_where=text("about IS NOT NULL"),
+    ),
     sqlite_autoincrement=True,  # the id is the delivery's key: a forgotten one is never given again
 )
 
