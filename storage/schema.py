@@ -700,6 +700,50 @@ page_subscriptions = Table(
     Index("ix_page_subscriptions_session_id", "session_id"),
 )
 
+# -------------------------------------------------------------------------------------- the way out
+
+# An account's way out, as all senders share it and a restart finds it again.
+lanes = Table(
+    "lanes",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("next_at", Instant),  # the next free place of its pace
+    Column("sender", String(32)),  # who took the places before it
+    Column("held_at", Instant),  # when the messenger asked to wait, and until when
+    Column("held_until", Instant),
+    Column("failures", Integer, nullable=False),  # in a row, each in another chat than the one before it
+    Column("failed_chat", Text),
+    Column("failing_since", Instant),
+    Column("pauses", Integer, nullable=False),  # since it fails; each is longer than the one before it
+    Column("paused_until", Instant),
+    Column("why", Text),  # the last failure
+    Column("closed_at", Instant),  # since when the settings do not name the account any more
+)
+
+# The pace of each chat that was spoken to just now; rows whose time has passed mean nothing and are deleted.
+lane_chats = Table(
+    "lane_chats",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("chat", Text, primary_key=True),
+    Column("next_at", Instant, nullable=False),
+    Index("ix_lane_chats_account_next_at", "account", "next_at"),
+    Index("ix_lane_chats_next_at", "next_at"),
+)
+
+# What an account has said in a month of Viet Nam's time, where the messenger counts.
+quotas = Table(
+    "quotas",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("month", String(7), primary_key=True),  # "2027-03"
+    Column("used", Integer, nullable=False),
+    Column("told", SmallInteger, nullable=False),  # the percentage that the administrators were told of
+    Column("told_of", Integer),  # and of how many messages
+    Column("gone_at", Instant),  # when the messenger said that the month's messages are gone
+    Column("probe_at", Instant),  # when it is asked again
+)
+
 # Small facts of the installation: the rehearsal's clock, its printed codes.
 kept_values = Table(
     "kept_values",
