@@ -1,7 +1,8 @@
 """/phieumoi: who of a cell has not joined, the sheet to print for them, codes taken back, or one person alone.
 
-For whoever leads the cell, and for officers above it, who choose the cell first. A sheet is made once: its dialogue
-ends with it, and a second press says so. The names are looked up again when it is made.
+For whoever leads the cell, and for officers above it, who choose the cell first. Who holds a role that is not theirs
+to give is left out, and named. A sheet is made once: its dialogue ends with it, and a second press says so. The names
+are looked up again when it is made.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +14,7 @@ from bot.domain.ids import PersonId, UnitId
 from bot.domain.rights import Right
 from bot.texts import common, plain
 from bot.texts import invitations as texts
-from handlers import choosing, invite_person, issuing
+from handlers import choosing, invite_person, issuing, links
 from handlers import dialogue as engine
 from handlers.declare import Answer, Args, Chose, Command, End, Go, Journey, Move, Pick, Question, Stay, Step, number
 from handlers.invitation_sheet import INVITATION_SHEET, sheet
@@ -127,20 +128,43 @@ async def _heading(turn: Turn, dialogue: Dialogue) -> str:
 async def _ask_cell(turn: Turn, dialogue: Dialogue) -> Question:
     members = await people.members_of(turn.tx, _unit(dialogue))
     missing = [member for member in members if not member.linked]
-    live = await _live(turn.tx, await _everybody(turn.tx, dialogue))
-    picks = [Pick(texts.make_for(len(missing)), "all")] if missing else []
+    others = await _others(turn, dialogue)
+    mine = [member for member in missing if member.person_id not in others]
+    live = await _live(turn.tx, await _mine(turn, dialogue))
+    picks = [Pick(texts.make_for(len(mine)), "all")] if mine else []
     picks.append(Pick(texts.ONE, "one"))
     if live:
         picks.append(Pick(texts.REVOKE_ALL, "revoke"))
     return Question(
         title=await _heading(turn, dialogue),
-        text=texts.cell_state(members=len(members), missing=len(missing), live=live),
+        text=texts.cell_state(
+            members=len(members),
+            missing=len(missing),
+            live=live,
+            others=[member.full_name for member in missing if member.person_id in others],
+        ),
         picks=tuple(picks),
     )
 
 
 async def _everybody(tx: Tx, dialogue: Dialogue) -> Sequence[Member]:
     return await people.members_of(tx, _unit(dialogue), everybody=True)
+
+
+async def _others(turn: Turn, dialogue: Dialogue) -> frozenset[PersonId]:
+    """Whose codes and accounts are not for who asks: they hold a role that is not theirs to give."""
+    found = await people.members_with_roles(turn.tx, _unit(dialogue))
+    return frozenset([who.person_id for who in found if not await links.answers_for(turn.tx, turn.person, who)])
+
+
+async def _mine(turn: Turn, dialogue: Dialogue) -> Sequence[Member]:
+    others = await _others(turn, dialogue)
+    return [member for member in await _everybody(turn.tx, dialogue) if member.person_id not in others]
+
+
+async def _missing_of_mine(turn: Turn, dialogue: Dialogue) -> Sequence[Member]:
+    others = await _others(turn, dialogue)
+    return [member for member in await _missing(turn.tx, _unit(dialogue)) if member.person_id not in others]
 
 
 async def _take_cell(turn: Turn, dialogue: Dialogue, said: Answer) -> Move:
@@ -156,7 +180,7 @@ async def _take_cell(turn: Turn, dialogue: Dialogue, said: Answer) -> Move:
 
 
 async def _ask_all(turn: Turn, dialogue: Dialogue) -> Question:
-    missing = await _missing(turn.tx, _unit(dialogue))
+    missing = await _missing_of_mine(turn, dialogue)
     return Question(
         title=await _heading(turn, dialogue),
         text=texts.confirm_all(choosing.names_apart(missing), live=await _live(turn.tx, missing)),
@@ -167,8 +191,7 @@ async def _ask_all(turn: Turn, dialogue: Dialogue) -> Question:
 async def _take_all(turn: Turn, dialogue: Dialogue, said: Answer) -> Move:
     if not isinstance(said, Chose):
         return Stay(common.use_choices())
-    unit = _unit(dialogue)
-    missing = await _missing(turn.tx, unit)
+    missing = await _missing_of_mine(turn, dialogue)
     if not missing:
         turn.answer(texts.nobody_missing(await _heading(turn, dialogue)))
         return End()
@@ -183,14 +206,14 @@ async def _take_all(turn: Turn, dialogue: Dialogue, said: Answer) -> Move:
             title=await _heading(turn, dialogue),
             count=len(issued.ids),
             last_day=issued.last_day,
-            paper=sheet(issued.ids, unit),
+            paper=sheet(issued.ids, _unit(dialogue)),
         )
     )
     return End()
 
 
 async def _ask_revoke(turn: Turn, dialogue: Dialogue) -> Question:
-    live = await _live(turn.tx, await _everybody(turn.tx, dialogue))
+    live = await _live(turn.tx, await _mine(turn, dialogue))
     return Question(
         title=await _heading(turn, dialogue), text=texts.confirm_revoke(live), picks=(Pick(texts.REVOKE, "revoke"),)
     )
@@ -199,7 +222,7 @@ async def _ask_revoke(turn: Turn, dialogue: Dialogue) -> Question:
 async def _take_revoke(turn: Turn, dialogue: Dialogue, said: Answer) -> Move:
     if not isinstance(said, Chose):
         return Stay(common.use_choices())
-    whom = [member.person_id for member in await _everybody(turn.tx, dialogue)]
+    whom = [member.person_id for member in await _mine(turn, dialogue)]
     count = await issuing.revoke(turn.tx, whom, actor=turn.person.person_id)
     turn.answer(texts.revoked(count))
     return End()

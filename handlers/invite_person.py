@@ -1,7 +1,7 @@
 """One person alone: a sheet of their own, their code taken back, or their account unlinked.
 
-For whoever leads the person's cell, and for officers above. Opened from /phieumoi, or by the button after a link was
-undone.
+For whoever leads the person's cell, and for officers above, as long as every role that the person holds is theirs to
+give. Opened from /phieumoi, or by the button after a link was undone.
 """
 
 from collections.abc import Mapping
@@ -39,7 +39,11 @@ def offer() -> Offer:
 
 
 async def begin(turn: Turn, person: PersonId) -> None:
-    """Open the dialogue about a person."""
+    """Open the dialogue about a person, or say why not."""
+    who = await who_is(turn.tx, person)
+    if who is None or not await links.answers_for(turn.tx, turn.person, who):
+        turn.answer(texts.not_theirs_to_give())
+        return
     await engine.begin(turn, _JOURNEY, str(person), fresh=True)
 
 
@@ -91,11 +95,15 @@ async def _ask_person(turn: Turn, dialogue: Dialogue) -> Question:
 
 
 async def _take_person(turn: Turn, dialogue: Dialogue, said: Answer) -> Move:
+    who = await _who(turn, dialogue)
+    if not await links.answers_for(turn.tx, turn.person, who):
+        turn.answer(texts.not_theirs_to_give())
+        return End()
     match said:
         case Chose(value="make"):
-            await _make(turn, await _who(turn, dialogue))
+            await _make(turn, who)
         case Chose(value="revoke"):
-            count = await issuing.revoke(turn.tx, [_person(dialogue)], actor=turn.person.person_id)
+            count = await issuing.revoke(turn.tx, [who.person_id], actor=turn.person.person_id)
             turn.answer(texts.revoked(count))
         case Chose(value="unlink"):
             return Go(step="unlink")
@@ -136,10 +144,13 @@ async def _take_unlink(turn: Turn, dialogue: Dialogue, said: Answer) -> Move:
     if not isinstance(said, Chose):
         return Stay(common.use_choices())
     who = await _who(turn, dialogue)
-    linked = await addresses.addresses_of(turn.tx, who.person_id)
+    if not await links.answers_for(turn.tx, turn.person, who):
+        turn.answer(texts.not_theirs_to_give())
+        return End()
+    known = await addresses.addresses_of(turn.tx, who.person_id)
+    linked = [one for one in known if await links.unlink(turn, one, actor=turn.person.person_id)]
     for one in linked:
-        if await links.unlink(turn, one, actor=turn.person.person_id):
-            turn.say_at(one.address, link_texts.unlinked_here())
+        turn.say_at(one.address, link_texts.unlinked_here())
     if not linked:
         turn.answer(texts.nothing_to_unlink())
         return End()

@@ -148,7 +148,7 @@ class Join:
         turn.answer(await self._welcome.message(turn))
         who = turn.person
         told = link_texts.has_joined(name=who.full_name, cell=who.cell_name, at=turn.now, undo=f"{undo.ASK}:{linked}")
-        await links.tell_who_leads(turn, who, told, key=f"joined:{linked}")
+        await links.tell_who_leads(turn, who, told, key=f"joined:{linked}", can_undo=True)
 
     async def _typed(self, turn: Turn, dialogue: Dialogue, said: Answer) -> Move:
         """Something typed instead of a press: perhaps the code once more, or another one."""
@@ -173,7 +173,18 @@ async def why_not(tx: Tx, invitation: Invitation) -> Message | None:
             return texts.code_expired(last_day(invitation.expires_at))
         case InvitationState.LIVE:
             who = await who_is(tx, invitation.person_id)
-            return None if who is not None and may_join(who) else texts.code_of_nobody()
+            if who is None or not may_join(who):
+                return texts.code_of_nobody()
+            return None if await _is_theirs_to_give(tx, invitation, who) else texts.code_revoked()
+
+
+async def _is_theirs_to_give(tx: Tx, invitation: Invitation, who: Who) -> bool:
+    """Whether whoever handed the code out could do so today: what its person was given since may be above them, and a
+    code may be with whoever printed it. What the command line issued is nobody's."""
+    if invitation.issued_by is None or not who.roles:
+        return True
+    issuer = await who_is(tx, invitation.issued_by)
+    return issuer is not None and await links.answers_for(tx, issuer, who)
 
 
 def may_join(who: Who) -> bool:

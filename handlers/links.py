@@ -10,10 +10,11 @@ from bot.domain.edition import Edition
 from bot.domain.ids import AddressId, InvitationId, PersonId, UnitId
 from bot.domain.organisation import UnitKind
 from bot.domain.reminder import hold
-from bot.domain.rights import LEADERS, OFFICERS
-from handlers.turn import Act
+from bot.domain.rights import FOR_THE_CODE, LEADERS, OFFICERS, Right
+from handlers.turn import Act, allows
 from storage import addresses, audit, consents, dialogues, forgetting, invitations, organisation, people
 from storage.addresses import LinkedAddress
+from storage.database import Tx
 from storage.links import Link
 from storage.people import Who
 
@@ -68,9 +69,23 @@ def place_of(who: Who) -> UnitId | None:
     return who.roles[0].unit_id if who.roles else None
 
 
-async def tell_who_leads(act: Act, who: Who, message: Message, *, key: str) -> None:
+async def answers_for(tx: Tx, actor: Who, who: Who) -> bool:
+    """Whether the actor may hand out the person's code, take it back, and unlink an account of theirs: they lead the
+    person's cell or are officers above it, and whatever the person holds is theirs to give. Everybody answers for
+    themself."""
+    if actor.person_id == who.person_id:
+        return True
+    needed = {(FOR_THE_CODE[held.role], held.unit_id) for held in who.roles}
+    place = place_of(who)
+    if place is not None:
+        needed.add((Right.INVITE, place))
+    return bool(needed) and all([await allows(tx, actor, right, unit) for right, unit in sorted(needed)])
+
+
+async def tell_who_leads(act: Act, who: Who, message: Message, *, key: str, can_undo: bool = False) -> None:
     """Tell those who lead the person's cell, except the person; when none of them can be reached, the officers of
-    the nearest committee above. It waits for the end of quiet hours."""
+    the nearest committee above. With `can_undo` only those who answer for the person. It waits for the end of quiet
+    hours."""
     due_at = hold(act.now, act.house.content.calendar.rest)
     place = place_of(who)
     while place is not None:
@@ -79,8 +94,13 @@ async def tell_who_leads(act: Act, who: Who, message: Message, *, key: str) -> N
         told = [
             await act.tell(leader, message, key=f"{key}:{leader}", due_at=due_at)
             for leader in await people.holders(act.tx, place, LEADERS if is_cell else OFFICERS)
-            if leader != who.person_id
+            if leader != who.person_id and (not can_undo or await _may_undo(act.tx, leader, who))
         ]
         if any(told):
             return
         place = unit.parent_id if unit else None
+
+
+async def _may_undo(tx: Tx, leader: PersonId, who: Who) -> bool:
+    actor = await people.who_is(tx, leader)
+    return actor is not None and await answers_for(tx, actor, who)

@@ -1,12 +1,14 @@
 """Undoing a link: whoever leads the cell takes back an address that is not the person's.
 
-Nothing signed is deleted; what was recorded since is said in numbers. The address is told without a reason, its drafts
-and what waits for it are gone, and a new sheet is offered.
+Nobody undoes the link of a person whose roles are not theirs to give. Nothing signed is deleted; what was recorded
+since is said in numbers. The address is told without a reason, its drafts and what waits for it are gone, and a new
+sheet is offered.
 """
 
 from bot.chat import Message
 from bot.domain.ids import AddressId, UnitId
 from bot.domain.rights import Right
+from bot.texts import invitations as invitation_texts
 from bot.texts import links as texts
 from handlers import invite_person, links
 from handlers.declare import Action, Args, number
@@ -33,7 +35,7 @@ def offer() -> Offer:
 
 async def _ask(turn: Turn, args: Args) -> None:
     link, who = await _found(turn.tx, args)
-    if said := _not_now(turn, link, who):
+    if said := await _not_now(turn, link, who):
         turn.answer(said)
         return
     turn.answer(
@@ -49,10 +51,13 @@ async def _ask(turn: Turn, args: Args) -> None:
 
 async def _undo(turn: Turn, args: Args) -> None:
     link, who = await _found(turn.tx, args)
-    if said := _not_now(turn, link, who):
+    if said := await _not_now(turn, link, who):
         turn.answer(said)
         return
-    await links.unlink(turn, link, actor=turn.person.person_id)
+    if not await links.unlink(turn, link, actor=turn.person.person_id):
+        # Somebody else pressed at the same instant, and was quicker.
+        turn.answer(texts.unlinked_before(name=who.full_name, cell=who.cell_name, at=turn.now))
+        return
     turn.say_at(link.address, texts.unlinked_here())
     recorded = await recorded_since(turn.tx, link.person_id, link.linked_at)
     turn.answer(
@@ -68,11 +73,16 @@ async def _undo(turn: Turn, args: Args) -> None:
 
 
 async def _keep(turn: Turn, args: Args) -> None:
-    _link, who = await _found(turn.tx, args)
+    link, who = await _found(turn.tx, args)
+    if said := await _not_now(turn, link, who):
+        turn.answer(said)
+        return
     turn.answer(texts.kept(name=who.full_name, cell=who.cell_name))
 
 
-def _not_now(turn: Turn, link: Link, who: Who) -> Message | None:
+async def _not_now(turn: Turn, link: Link, who: Who) -> Message | None:
+    if not await links.answers_for(turn.tx, turn.person, who):
+        return invitation_texts.not_theirs_to_give()
     if link.unlinked_at is not None:
         return texts.unlinked_before(name=who.full_name, cell=who.cell_name, at=link.unlinked_at)
     return texts.your_own() if link.person_id == turn.person.person_id else None

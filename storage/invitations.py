@@ -26,6 +26,7 @@ class Invitation:
     full_name: str
     seed: str
     code_hash: str
+    issued_by: PersonId | None
     issued_at: datetime
     expires_at: datetime
     state: InvitationState
@@ -63,6 +64,7 @@ def _to_invitation(row: Row[Any], now: datetime) -> Invitation:
         full_name=row.full_name,
         seed=row.seed,
         code_hash=row.code_hash,
+        issued_by=PersonId(row.issued_by) if row.issued_by is not None else None,
         issued_at=row.issued_at,
         expires_at=row.expires_at,
         state=state_of(used_at=row.used_at, revoked_at=row.revoked_at, expires_at=row.expires_at, now=now),

@@ -135,6 +135,19 @@ _holders = (
     )
     .order_by(roles.c.id)
 )
+_members_with_roles = (
+    select(roles.c.person_id)
+    .where(
+        valid_on(roles, bindparam("day")),
+        roles.c.person_id.in_(
+            select(memberships.c.person_id).where(
+                valid_on(memberships, bindparam("day")), memberships.c.unit_id.in_(select(subtree().c.id))
+            )
+        ),
+    )
+    .distinct()
+    .order_by(roles.c.person_id)
+)
 _add_person = insert(people).returning(people.c.id)
 _add_membership = insert(memberships)
 _add_role = insert(roles)
@@ -199,6 +212,13 @@ async def member_of(tx: Tx, unit: UnitId, person: PersonId) -> Member | None:
     """The person as a member at or below the unit today, of any status; None when they are not."""
     row = await tx.first(_one_member, {"unit": unit, "day": today(tx), "person": person})
     return to_member(row) if row else None
+
+
+async def members_with_roles(tx: Tx, unit: UnitId) -> Sequence[Who]:
+    """Who of those at or below the unit today, of any status, also holds a role, over whatever unit."""
+    rows = await tx.all(_members_with_roles, {"unit": unit, "day": today(tx)})
+    found = [await who_is(tx, PersonId(row.person_id)) for row in rows]
+    return [who for who in found if who is not None]
 
 
 async def holders(tx: Tx, unit: UnitId, held: frozenset[Role]) -> Sequence[PersonId]:

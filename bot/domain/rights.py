@@ -50,5 +50,9 @@ ROLES_FOR = {
 }
 """The roles that give a right, for the rights that need one."""
 
+FOR_THE_CODE = {role: Right.ADMIN if role in OFFICERS else Right.INVITE for role in Role}
+"""What it takes, over the unit of a role, to hand out the code of whoever holds it, to take it back, or to unlink their
+account: no less than to give the role. Who holds a code can be its person."""
+
 REACHES_DOWN = OFFICERS
 """Roles that are valid for every unit below the one they are held over."""

@@ -46,7 +46,7 @@ def make_for(count: int) -> str:
     return f"Làm phiếu cho {counted(count, 'đồng chí')}"
 
 
-def cell_state(*, members: int, missing: int, live: int) -> str:
+def cell_state(*, members: int, missing: int, live: int, others: Sequence[str] = ()) -> str:
     if not members:
         return "Danh sách chi bộ chưa có đảng viên nào."
     joined = members - missing
@@ -54,6 +54,8 @@ def cell_state(*, members: int, missing: int, live: int) -> str:
     lines.append(f"Chưa tham gia: {counted(missing, 'đồng chí')}." if missing else "Tất cả đã tham gia.")
     if live:
         lines.append(f"Mã đã phát, còn hiệu lực mà chưa dùng: {counted(live, 'mã')}.")
+    if others:
+        lines.append(left_to_others(others))
     return "\n".join(lines)
 
 
@@ -126,6 +128,18 @@ def person_state(*, joined_at: datetime | None, accounts: int, code_until: date 
 
 def cannot_be_invited() -> Message:
     return Message(text="Đồng chí này không còn trong danh sách đảng viên được mời, nên không làm phiếu được.")
+
+
+def not_theirs_to_give() -> Message:
+    return Message(
+        text="Đồng chí ấy đang giữ nhiệm vụ do cấp trên giao, nên phiếu mời, mã mời và tài khoản của đồng chí ấy do "
+        "người phụ trách ở cấp đó làm. Mong đồng chí báo với văn phòng đảng ủy."
+    )
+
+
+def left_to_others(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:NAMES_SHOWN]) + (", …" if len(names) > NAMES_SHOWN else "")
+    return f"Do giữ nhiệm vụ cấp trên giao, phiếu của {shown} để văn phòng đảng ủy làm."
 
 
 def confirm_unlink(*, accounts: int) -> str:

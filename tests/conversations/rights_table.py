@@ -16,9 +16,21 @@ from bot.chat import Message
 from bot.domain.member import Status
 from bot.domain.rights import Role
 from bot.texts import common
+from bot.texts import invitations as invitation_texts
 from bot.texts import meeting_notice as meeting_texts
 from bot.texts import self_report_list as report_texts
-from tests.conversations.two_communes import CELL, CELLS, COMMUNE, OFFICERS, PATH, Actor
+from tests.conversations.two_communes import (
+    BESIDE,
+    CELL,
+    CELLS,
+    COMMUNE,
+    OFFICERS,
+    OTHER_CELL,
+    OTHER_COMMUNE,
+    PATH,
+    PROVINCE,
+    Actor,
+)
 
 
 class Row(NamedTuple):
@@ -100,6 +112,35 @@ BUTTONS = {
 }
 
 
+class Code(NamedTuple):
+    """A member of CELL who holds this role over this unit as well; who, of those who may invite in CELL at all, hands out
+    their code, takes it back, and unlinks their account."""
+
+    role: str | None
+    held_over: str
+    who: str
+
+
+CODES = (
+    Code(None, CELL, "S D O A"),
+    Code("S", CELL, "S D O A"),
+    Code("D", CELL, "S D O A"),
+    Code("C", CELL, "S D O A"),
+    Code("N", CELL, "S D O A"),
+    Code("U", CELL, "S D O A"),
+    Code("S", BESIDE, "S D O A"),
+    Code("U", BESIDE, "S D O A"),
+    Code("U", OTHER_CELL, "S D O A"),
+    Code("S", COMMUNE, "O A"),
+    Code("N", COMMUNE, "O A"),
+    Code("O", COMMUNE, "A"),
+    Code("A", COMMUNE, "A"),
+    Code("O", OTHER_COMMUNE, "A"),
+    Code("O", PROVINCE, "A"),
+    Code("A", PROVINCE, "A"),
+)
+
+
 class Way(NamedTuple):
     """Who opens a dialogue, by typing (or pressing, when it begins with `>`) what; and what they lose the right with:
     their `role`, their `membership`, only their `link`, or `nothing`, when it is anybody's."""
@@ -157,6 +198,7 @@ REFUSALS = {
         common.over_for_guest(),
         report_texts.only_secretary(),
         meeting_texts.not_invited(),
+        invitation_texts.not_theirs_to_give(),
     )
 }
 OWN_WORDS = ("outbox", "dialogues")
