@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from bot.chat import Address
 from bot.domain.ids import AddressId, PersonId
-from storage.database import Tx
+from storage.database import Row, Tx
 from storage.organisation import today, valid_on
 from storage.schema import addresses, roles
 
@@ -66,7 +65,7 @@ _unblock = (
 )
 
 
-def _to_address(row: Row[Any]) -> LinkedAddress:
+def _to_address(row: Row) -> LinkedAddress:
     return LinkedAddress(
         id=AddressId(row.id),
         person_id=PersonId(row.person_id),

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, Row, Select, bindparam, func, select, update
+from sqlalchemy import Integer, Select, bindparam, func, select, update
 
 from bot.chat import Address, OutboxState
 from bot.domain.broadcast import Audience, AudienceKind, BroadcastState, decode_audience, encode_audience
 from bot.domain.ids import BroadcastId, FileId, PersonId, UnitId
 from bot.domain.rights import Role
 from storage import outbox, pledges, self_reports
-from storage.database import Tx, insert_new
+from storage.database import Row, Tx, insert_new
 from storage.organisation import subtree, today, valid_on
 from storage.people import members_select
 from storage.rounds import round_by_id
@@ -118,7 +118,7 @@ _end = (
 )
 
 
-def _to_broadcast(row: Row[Any]) -> Broadcast:
+def _to_broadcast(row: Row) -> Broadcast:
     return Broadcast(
         id=BroadcastId(row.id),
         author_id=PersonId(row.author_id),

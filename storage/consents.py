@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from bot.domain.ids import PersonId
-from storage.database import Tx
+from storage.database import Row, Tx
 from storage.schema import consents
 
 
@@ -34,7 +33,7 @@ _withdraw = (
 )
 
 
-def _to_consent(row: Row[Any]) -> Consent:
+def _to_consent(row: Row) -> Consent:
     return Consent(text_version=row.text_version, text_hash=row.text_hash, given_at=row.given_at)
 
 

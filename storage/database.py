@@ -6,57 +6,117 @@ connections that cannot write. On PostgreSQL both go through one pool; races are
 updates and row locks.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import CursorResult, Executable, Row, event, make_url
+from sqlalchemy import CursorResult, Executable, event, make_url
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import IntegrityError as PostgresConflict
+from sqlalchemy.exc import TimeoutError as SQLAlchemyTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import Table
 
 from bot.clock import Clock
+from storage.compiled import Statements, Values
+from storage.sqlite import BUSY_SECONDS, OffLoop, Readers, Run, StorageUnavailable, Writer
 
-Values = Mapping[str, Any]
+__all__ = [
+    "Conflict",
+    "Database",
+    "Row",
+    "StorageUnavailable",
+    "Tx",
+    "Values",
+    "insert_new",
+    "sqlite_file",
+    "sqlite_url",
+]
 
-BUSY_TIMEOUT_MS = 10_000
+Conflict = (PostgresConflict, sqlite3.IntegrityError)
+"""What a unique or foreign key raises that is not asked for beforehand."""
+
+
+class Row(Protocol):
+    """A row: its columns by name, or in the order of the statement."""
+
+    def __getattr__(self, name: str, /) -> Any: ...
+
+    def __getitem__(self, index: int, /) -> Any: ...
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+    def __len__(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Tx:
     """One transaction. `now` is the only time it knows (aware, UTC)."""
 
-    connection: AsyncConnection
+    on: Run
     now: datetime
+    is_sqlite: bool
 
     async def run(self, statement: Executable, values: Values | Sequence[Values] | None = None) -> int:
         """Execute, and say how many rows it touched."""
-        result: CursorResult[Any] = await self.connection.execute(statement, values)
-        return result.rowcount
+        return await self.on.touched(statement, values)
 
-    async def all(self, statement: Executable, values: Values | None = None) -> Sequence[Row[Any]]:
+    async def all(self, statement: Executable, values: Values | None = None) -> Sequence[Row]:
         """All rows."""
-        return (await self.connection.execute(statement, values)).all()
+        return await self.on.rows(statement, values)
 
-    async def first(self, statement: Executable, values: Values | None = None) -> Row[Any] | None:
+    async def first(self, statement: Executable, values: Values | None = None) -> Row | None:
         """The first row, or None."""
-        return (await self.connection.execute(statement, values)).first()
+        rows = await self.on.rows(statement, values)
+        return rows[0] if rows else None
 
     async def scalar(self, statement: Executable, values: Values | None = None) -> Any:
         """The first column of the first row, or None."""
-        return (await self.connection.execute(statement, values)).scalar()
+        rows = await self.on.rows(statement, values)
+        return rows[0][0] if rows else None
 
     async def insert_id(self, statement: Executable, values: Values | None = None) -> int:
         """Execute an INSERT … RETURNING id and give the id."""
-        return int((await self.connection.execute(statement, values)).scalar_one())
+        ((made,),) = await self.on.rows(statement, values)
+        return int(made)
 
-    async def insert_many(self, statement: Executable, values: Sequence[Values]) -> Sequence[Row[Any]]:
+    async def insert_many(self, statement: Executable, values: Sequence[Values]) -> Sequence[Row]:
         """Execute an INSERT … RETURNING of many rows; what it returns, in no particular order."""
-        return (await self.connection.execute(statement, values)).all() if values else ()
+        return await self.on.rows_of_many(statement, values) if values else ()
+
+    async def sql(self, text: str, values: Sequence[Any] = ()) -> Sequence[Any]:
+        """Execute SQL as the driver takes it: for what no statement of SQLAlchemy says."""
+        return await self.on.sql(text, values)
+
+
+@dataclass(frozen=True, slots=True)
+class _EngineRun:
+    """Statements through SQLAlchemy's engine, as PostgreSQL has them."""
+
+    connection: AsyncConnection
+
+    async def rows(self, statement: Executable, values: Values | None) -> Sequence[Any]:
+        return (await self.connection.execute(statement, values)).all()
+
+    async def touched(self, statement: Executable, values: Values | Sequence[Values] | None) -> int:
+        result: CursorResult[Any] = await self.connection.execute(statement, values)
+        return result.rowcount
+
+    async def rows_of_many(self, statement: Executable, values: Sequence[Values]) -> Sequence[Any]:
+        return (await self.connection.execute(statement, values)).all()
+
+    async def sql(self, text: str, values: Sequence[Any]) -> Sequence[Any]:
+        result = await self.connection.exec_driver_sql(text, tuple(values))
+        return result.all() if result.returns_rows else ()
 
 
 def insert_new(table: Table, *keys: str, where: Any = None) -> postgresql.Insert:
@@ -67,41 +127,77 @@ def insert_new(table: Table, *keys: str, where: Any = None) -> postgresql.Insert
 class Database:
     """The engines of one database address, and its transactions."""
 
-    def __init__(self, url: str, *, clock: Clock) -> None:
+    def __init__(self, url: str, *, clock: Clock, off_loop: OffLoop = asyncio.to_thread) -> None:
         self._clock = clock
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
-            _make_folder(self.url)
-            self._writer = _sqlite_engine(self.url, writes=True)
-            self._reader = _sqlite_engine(self.url, writes=False)
-        else:
-            self._writer = self._reader = create_async_engine(
-                self.url, pool_size=10, pool_pre_ping=True, hide_parameters=True
-            )
+            file = str(self.url.database)
+            Path(file).parent.mkdir(parents=True, exist_ok=True)
+            statements = Statements()
+            self._writer = Writer(file, statements=statements, off_loop=off_loop)
+            self._readers = Readers(file, statements=statements, off_loop=off_loop)
 
-    @property
-    def writer(self) -> AsyncEngine:
-        """The engine that writes: for migrations and backups."""
-        return self._writer
+    @cached_property
+    def engine(self) -> AsyncEngine:
+        """The database by SQLAlchemy's engine: everything on PostgreSQL; on SQLite migrations and what tests ask."""
+        if self.is_sqlite:
+            return _sqlite_engine(self.url)
+        return create_async_engine(self.url, pool_size=10, pool_pre_ping=True, hide_parameters=True)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Tx]:
-        """A write transaction: commits at the end, rolls back on any exception."""
-        async with self._writer.begin() as connection:
-            yield Tx(connection, self._clock.now())
+        """A write transaction: on the disk at the end, rolled back on any exception. Raises `StorageUnavailable`."""
+        if self.is_sqlite:
+            async with self._writer.transaction() as run:
+                yield Tx(run, self._clock.now(), is_sqlite=True)
+            return
+        with _judged():
+            async with self.engine.begin() as connection:
+                yield Tx(_EngineRun(connection), self._clock.now(), is_sqlite=False)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
-        """A read-only transaction."""
-        async with self._reader.connect() as connection:
-            yield Tx(connection, self._clock.now())
-            await connection.rollback()
+        """A read-only transaction. Raises `StorageUnavailable`."""
+        if self.is_sqlite:
+            async with self._readers.transaction() as run:
+                yield Tx(run, self._clock.now(), is_sqlite=True)
+            return
+        with _judged():
+            async with self.engine.connect() as connection:
+                yield Tx(_EngineRun(connection), self._clock.now(), is_sqlite=False)
+                await connection.rollback()
+
+    @asynccontextmanager
+    async def glance(self) -> AsyncIterator[Tx]:
+        """A read of a row or two by their keys: quick, since nothing else goes on meanwhile. Raises
+        `StorageUnavailable`."""
+        if self.is_sqlite:
+            async with self._readers.glance() as run:
+                yield Tx(run, self._clock.now(), is_sqlite=True)
+            return
+        async with self.read() as tx:
+            yield tx
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._writer.dispose()
-        await self._reader.dispose()
+        if self.is_sqlite:
+            await self._writer.close()
+            await self._readers.close()
+        if "engine" in self.__dict__:
+            await self.engine.dispose()
+
+
+@contextmanager
+def _judged() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        if isinstance(error, Conflict):
+            raise
+        raise StorageUnavailable(type(error.orig).__name__) from error
+    except (SQLAlchemyTimeout, OSError) as error:
+        raise StorageUnavailable(type(error).__name__) from error
 
 
 def sqlite_file(url: str | URL) -> Path | None:
@@ -117,37 +213,21 @@ def sqlite_url(file: Path) -> str:
     return URL.create("sqlite+aiosqlite", database=str(file)).render_as_string()
 
 
-def _make_folder(url: URL) -> None:
-    if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-
-
-def _sqlite_engine(url: URL, *, writes: bool) -> AsyncEngine:
-    engine = create_async_engine(
-        url,
-        pool_size=1 if writes else 4,
-        max_overflow=0,
-        hide_parameters=True,
-        pool_timeout=60,
-        connect_args={"timeout": BUSY_TIMEOUT_MS / 1000},
-    )
+def _sqlite_engine(url: URL) -> AsyncEngine:
+    engine = create_async_engine(url, poolclass=NullPool, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
 
     @event.listens_for(engine.sync_engine, "connect")
     def connected(connection: Any, _record: Any) -> None:
         # The driver's own implicit BEGIN is switched off; ours below is the only one.
         connection.isolation_level = None
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-        if writes:
-            cursor.execute("PRAGMA journal_mode = WAL")
-            cursor.execute("PRAGMA synchronous = FULL")
-            cursor.execute("PRAGMA foreign_keys = ON")
-        else:
-            cursor.execute("PRAGMA query_only = ON")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
     def begun(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine

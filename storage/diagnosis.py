@@ -12,7 +12,7 @@ from sqlalchemy import DateTime, Executable, bindparam, case, func, literal_colu
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.faults import OperatorFault
-from storage.database import Database, Tx
+from storage.database import Database, StorageUnavailable, Tx
 from storage.schema import audit, events, missed_steps, outbox
 from storage.vitals import Overdue, overdue
 
@@ -122,7 +122,7 @@ async def revision_of(database: Database) -> str | None:
         async with database.read() as tx:
             await tx.scalar(select(1))
             found = await _or_none(tx, _revision)
-    except (SQLAlchemyError, OSError) as error:
+    except (StorageUnavailable, OSError) as error:
         raise Unreadable(f"the database cannot be read ({type(error).__name__})") from None
     return str(found) if found else None
 
@@ -132,7 +132,7 @@ async def diagnose(database: Database, *, since: datetime, overdue_before: datet
     try:
         async with database.read() as tx:
             return await _diagnose(tx, sqlite=database.is_sqlite, since=since, overdue_before=overdue_before)
-    except (SQLAlchemyError, OSError) as error:
+    except (StorageUnavailable, OSError) as error:
         raise Unreadable(f"the database cannot be read ({type(error).__name__})") from None
 
 
@@ -166,5 +166,5 @@ async def _diagnose(tx: Tx, *, sqlite: bool, since: datetime, overdue_before: da
 async def _or_none(tx: Tx, statement: Executable) -> object:
     try:
         return await tx.scalar(statement)
-    except SQLAlchemyError:
+    except (StorageUnavailable, SQLAlchemyError):
         return None

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from bot.chat import Address
 from bot.domain.ids import DialogueId, PersonId
-from storage.database import Tx
+from storage.database import Row, Tx
 from storage.schema import dialogues
 
 
@@ -99,7 +99,7 @@ _forget = (
 )
 
 
-def _to_dialogue(row: Row[Any]) -> Dialogue:
+def _to_dialogue(row: Row) -> Dialogue:
     return Dialogue(
         id=DialogueId(row.id),
         journey=row.journey,
@@ -120,7 +120,7 @@ async def take_turn(tx: Tx, address: Address) -> None:
     """Wait until no other transaction handles this address, in this process or another: a draft is read and written by
     one at a time, and so is the beginning of one, of which there is no row yet to lock. The first thing a transaction
     does, so that it holds nothing while it waits. On SQLite there is one writer in any case."""
-    if tx.connection.dialect.name == "postgresql":
+    if not tx.is_sqlite:
         await tx.run(_take_turn, {"whose": f"{address.account}:{address.chat}"})
 
 

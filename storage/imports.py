@@ -6,16 +6,15 @@ What was read from the file is kept here only until it is applied or dropped, an
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import msgspec
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from bot.domain.ids import DialogueId, FileId, ImportId, PersonId, UnitId
 from bot.domain.roster import Roster
 from bot.domain.roster_import import KEEP, LEASE, ImportState, Summary
 from storage import files
-from storage.database import Tx
+from storage.database import Row, Tx
 from storage.schema import imports
 
 
@@ -94,7 +93,7 @@ _end = (
 )
 
 
-def _to_import(row: Row[Any]) -> Import:
+def _to_import(row: Row) -> Import:
     return Import(
         id=ImportId(row.id),
         unit_id=UnitId(row.unit_id),

@@ -4,13 +4,12 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, func, select, update
+from sqlalchemy import Select, and_, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.exc import DBAPIError
 
 from bot.channels.web.ports import Mail, MailFile
 from bot.chat import Delivery, File, Message, TransientFailure, decode_message, encode_message
-from storage.database import Database, Tx, insert_new
+from storage.database import Database, Row, StorageUnavailable, Tx, insert_new
 from storage.schema import mail_changes, mails
 
 _bump = postgresql.insert(mail_changes).values(account=bindparam("account"), change=1)
@@ -89,7 +88,7 @@ _file = select(mails.c.file_name, mails.c.file_mime, mails.c.file_content).where
 )
 
 
-def _to_mail(row: Row[Any]) -> Mail:
+def _to_mail(row: Row) -> Mail:
     file = None
     if row.file_name is not None:
         file = MailFile(name=row.file_name, mime=row.file_mime, size=row.file_size or 0)
@@ -177,7 +176,7 @@ class StoredMailbox:
         try:
             async with self._database.write() as tx:
                 yield tx
-        except DBAPIError as error:
+        except StorageUnavailable as error:
             raise TransientFailure("the mailbox cannot be written") from error
 
     def _values(self, *, chat: str, key: str, message: Message, file: File | None, incoming: bool) -> dict[str, Any]:

@@ -6,13 +6,12 @@ Answers are added and never overwritten; the newest of a person counts, if it is
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, bindparam, func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from bot.domain.ids import PersonId
 from bot.domain.meeting import Answer
-from storage.database import Tx
+from storage.database import Row, Tx
 from storage.meetings import Meeting, batch_of
 from storage.schema import meeting_replies, outbox
 
@@ -53,7 +52,7 @@ _heard = select(outbox.c.person_id, outbox.c.batch).where(
 )
 
 
-def _to_reply(row: Row[Any]) -> Reply:
+def _to_reply(row: Row) -> Reply:
     return Reply(
         person_id=PersonId(row.person_id),
         answer=Answer(row.answer),

@@ -3,15 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from bot.chat import Address
 from bot.domain.ids import MeetingId, PersonId, UnitId
 from bot.domain.meeting import MeetingKind, Plan
 from bot.domain.reminder import Planned
-from storage.database import Tx, insert_new
+from storage.database import Row, Tx, insert_new
 from storage.schema import meeting_versions, meetings, units
 
 
@@ -116,7 +115,7 @@ def batch_of(meeting: MeetingId, version: int) -> str:
     return f"meeting:{meeting}:v{version}"
 
 
-def _to_meeting(row: Row[Any]) -> Meeting:
+def _to_meeting(row: Row) -> Meeting:
     return Meeting(
         id=MeetingId(row.id),
         unit_id=UnitId(row.unit_id),

@@ -34,5 +34,5 @@ def _upgrade(connection: Connection, revision: str) -> None:
 
 async def upgrade(database: Database, *, revision: str = "head") -> None:
     """Run all migrations up to `revision` in one transaction."""
-    async with database.writer.begin() as connection:
+    async with database.engine.begin() as connection:
         await connection.run_sync(_upgrade, revision)

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Row, Select, and_, bindparam, insert, or_, select, update
+from sqlalchemy import CTE, ColumnElement, Select, and_, bindparam, insert, or_, select, update
 
 from bot.clock import local
 from bot.domain.ids import UnitId
 from bot.domain.organisation import CellKind, UnitKind
 from bot.domain.words import fold
 from storage import calendars
-from storage.database import Tx
+from storage.database import Row, Tx
 from storage.schema import unit_versions, units
 
 
@@ -91,7 +91,7 @@ _add_unit = insert(units).returning(units.c.id)
 _add_version = insert(unit_versions)
 
 
-def _to_unit(row: Row[Any]) -> Unit:
+def _to_unit(row: Row) -> Unit:
     return Unit(
         id=UnitId(row.unit_id),
         name=row.name,

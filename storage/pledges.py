@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Row, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import Boolean, and_, bindparam, exists, func, or_, select, update
 
 from bot.domain.ids import PersonId, PledgeId, RoundId, UnitId
 from bot.domain.movement import GoodKey
 from bot.domain.pledge import Commitments
-from storage.database import Tx, insert_new
+from storage.database import Row, Tx, insert_new
 from storage.organisation import today
 from storage.people import Member, members_select, to_member
 from storage.rounds import Round
@@ -133,7 +133,7 @@ _untick = (
 )
 
 
-def _to_pledge(row: Row[Any]) -> Pledge:
+def _to_pledge(row: Row) -> Pledge:
     return Pledge(
         id=PledgeId(row.id),
         round_id=RoundId(row.round_id),
@@ -197,7 +197,7 @@ async def pledges_by_cell(
     return [CellPledges(UnitId(row.cell_id), row.cell_name, _to_state(row)) for row in rows]
 
 
-def _to_state(row: Row[Any]) -> PledgeState:
+def _to_state(row: Row) -> PledgeState:
     return PledgeState(asked=row.asked, confirmed=row.confirmed, paper_signed=row.paper_signed)
 
 

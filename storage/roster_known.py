@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, bindparam, or_, select
+from sqlalchemy import BindParameter, bindparam, or_, select
 
 from bot.domain.ids import PersonId, UnitId
 from bot.domain.member import Status
@@ -11,7 +11,7 @@ from bot.domain.organisation import UnitKind
 from bot.domain.rights import Role
 from bot.domain.roster_known import Known, KnownPerson, KnownPlace, KnownRole, KnownUnit
 from bot.domain.roster_values import cell_key, word_key
-from storage.database import Tx
+from storage.database import Row, Tx
 from storage.organisation import path_up, subtree, today, units_below, valid_on
 from storage.schema import memberships, people, roles, unit_versions
 
@@ -93,17 +93,15 @@ async def _read_people(tx: Tx, unit: UnitId, codes: Collection[str]) -> Sequence
     return [_to_person(rows[person], places.get(person, ()), held.get(person, ())) for person in persons]
 
 
-async def _all_in(
-    tx: Tx, statement: Any, name: str, wanted: Sequence[Any], values: dict[str, Any]
-) -> Iterable[Row[Any]]:
+async def _all_in(tx: Tx, statement: Any, name: str, wanted: Sequence[Any], values: dict[str, Any]) -> Iterable[Row]:
     """The rows of a statement for many values, some at a time."""
-    found: list[Row[Any]] = []
+    found: list[Row] = []
     for start in range(0, len(wanted), _AT_ONCE):
         found += await tx.all(statement, {**values, name: list(wanted[start : start + _AT_ONCE])})
     return found
 
 
-def _to_person(row: Row[Any], places: Iterable[KnownPlace], held: Iterable[KnownRole]) -> KnownPerson:
+def _to_person(row: Row, places: Iterable[KnownPlace], held: Iterable[KnownRole]) -> KnownPerson:
     return KnownPerson(
         id=PersonId(row.id),
         full_name=row.full_name,

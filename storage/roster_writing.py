@@ -131,7 +131,7 @@ async def _write_people(tx: Tx, plans: Sequence[PersonPlan]) -> list[PersonId]:
     new = {at: _values(one.details) for at, one in enumerate(plans) if one.person is None and one.details}
     added: dict[tuple[Any, ...], list[PersonId]] = {}
     for row in await tx.insert_many(_add_people, [{**values, "created_at": tx.now} for values in new.values()]):
-        added.setdefault(tuple(row._mapping[name] for name in _DETAILS), []).append(PersonId(row.id))
+        added.setdefault(tuple(getattr(row, name) for name in _DETAILS), []).append(PersonId(row.id))
     changed = [
         {"person": one.person, **{f"to_{name}": value for name, value in _values(one.details).items()}}
         for one in plans

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, select, update
+from sqlalchemy import and_, bindparam, select, update
 
 from bot.domain.ids import RoundId, UnitId
 from bot.domain.rounds import RoundKind
-from storage.database import Tx, insert_new
+from storage.database import Row, Tx, insert_new
 from storage.schema import rounds
 
 
@@ -66,7 +65,7 @@ _set_deadline = (
 )
 
 
-def _to_round(row: Row[Any]) -> Round:
+def _to_round(row: Row) -> Round:
     return Round(
         id=RoundId(row.id),
         kind=RoundKind(row.kind),

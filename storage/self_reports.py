@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, exists, func, select
+from sqlalchemy import bindparam, exists, func, select
 
 from bot.domain.ids import PersonId, RoundId, UnitId
-from storage.database import Tx, insert_new
+from storage.database import Row, Tx, insert_new
 from storage.organisation import today
 from storage.people import Member, members_select, to_member
 from storage.rounds import Round
@@ -111,7 +111,7 @@ _newest_of_person = _versions.order_by(None).order_by(_r.version.desc()).limit(1
 _add = insert_new(self_reports, "round_id", "person_id", "version").returning(_r.id)
 
 
-def _to_report(row: Row[Any]) -> SelfReport:
+def _to_report(row: Row) -> SelfReport:
     return SelfReport(
         round_id=RoundId(row.round_id),
         person_id=PersonId(row.person_id),

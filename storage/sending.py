@@ -8,13 +8,11 @@ ceased to be theirs meanwhile: it is cancelled.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import (
     Boolean,
     ColumnElement,
     Integer,
-    Row,
     and_,
     bindparam,
     delete,
@@ -27,7 +25,7 @@ from sqlalchemy import (
 )
 
 from bot.chat import Address, Claimed, OutboxState, Outcome, Priority, decode_message
-from storage.database import Database, Tx
+from storage.database import Database, Row, Tx
 from storage.outbox import block
 from storage.schema import addresses, outbox
 
@@ -153,7 +151,7 @@ async def claim(tx: Tx, *, accounts: Iterable[str], size: int, lease: timedelta)
     return []
 
 
-async def _claimed(tx: Tx, row: Row[Any]) -> Claimed:
+async def _claimed(tx: Tx, row: Row) -> Claimed:
     replaces = row.replaces
     if row.slot is not None and row.priority != Priority.ANSWER:
         replaces = await tx.scalar(_newest_in_slot, {"account": row.account, "chat": row.chat, "slot": row.slot})

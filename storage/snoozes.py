@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from bot.domain.ids import PersonId, SnoozeId
-from storage.database import Tx
+from storage.database import Row, Tx
 from storage.schema import snoozes
 
 
@@ -51,7 +50,7 @@ _coming = (
 )
 
 
-def _to_snooze(row: Row[Any]) -> Snooze:
+def _to_snooze(row: Row) -> Snooze:
     return Snooze(
         id=SnoozeId(row.id),
         person_id=PersonId(row.person_id),

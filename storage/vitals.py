@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, bindparam, case, func, literal, literal_column, select, union_all
-from sqlalchemy.exc import SQLAlchemyError
 
-from storage.database import Database, Tx, sqlite_file
+from storage.database import Database, StorageUnavailable, Tx, sqlite_file
 from storage.schema import metadata, outbox
 
 PATIENCE_SECONDS = 5.0
@@ -94,7 +93,7 @@ async def look(database: Database, *, overdue_before: datetime) -> Vitals | None
     try:
         async with asyncio.timeout(PATIENCE_SECONDS), database.read() as tx:
             return Vitals(at=tx.now, waiting=await waiting(tx), overdue=await overdue(tx, before=overdue_before))
-    except (SQLAlchemyError, OSError):  # a time-out is an OSError
+    except (StorageUnavailable, OSError):  # a time-out is an OSError
         return None
 
 

@@ -23,7 +23,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     async def make() -> None:
         database = Database(f"sqlite+aiosqlite:///{path}", clock=SystemClock())
         await upgrade(database)
-        async with database.writer.connect() as connection:
+        async with database.engine.connect() as connection:
             # Without a write-ahead log beside it, the file can be copied as it is.
             await connection.exec_driver_sql("COMMIT")
             await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

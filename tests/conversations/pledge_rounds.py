@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Table, select
+from sqlalchemy import Table, select
 
 from bot.domain.ids import RoundId
 from bot.domain.member import Status
 from bot.domain.rounds import RoundKind
 from storage import rounds
+from storage.database import Row
 from tests.world import Voice, World
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -50,7 +50,7 @@ async def signs(voice: Voice) -> None:
     await voice.presses("Ký cam kết")
 
 
-async def rows(world: World, table: Table) -> Sequence[Row[Any]]:
+async def rows(world: World, table: Table) -> Sequence[Row]:
     """Everything in a table."""
     async with world.app.database.read() as tx:
         return await tx.all(select(table))

@@ -4,14 +4,14 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Table, select
+from sqlalchemy import Table, select
 
 from bot.domain.ids import RoundId
 from bot.domain.rounds import RoundKind
 from storage import rounds
+from storage.database import Row
 from tests.world import Voice, World
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -59,7 +59,7 @@ async def reports(voice: Voice, numbers: str = ALL_MET) -> None:
     voice.heard()
 
 
-async def rows(world: World, table: Table) -> Sequence[Row[Any]]:
+async def rows(world: World, table: Table) -> Sequence[Row]:
     """Everything in a table, oldest first."""
     async with world.app.database.read() as tx:
         return await tx.all(select(table).order_by(*table.primary_key.columns))

@@ -287,7 +287,7 @@ class Copy:
         world = await World.copy(province.file, file, seed=5)
         world.clock.move_to(DUE.replace(month=1, day=5, hour=8))
         # Nothing here is meant to outlive the test.
-        async with world.app.database.writer.connect() as connection:
+        async with world.app.database.engine.connect() as connection:
             await connection.exec_driver_sql("COMMIT")
             await connection.exec_driver_sql("PRAGMA synchronous = OFF")
         return cls(world, province, file)

@@ -58,7 +58,7 @@ async def test_a_clock_that_went_back_is_noticed(patient: Patient) -> None:
 )
 async def test_tables_of_another_form_are_not_read(patient: Patient, revision: str | None, what: str) -> None:
     """It says which form they have, and looks no further."""
-    async with patient.database.writer.begin() as connection:
+    async with patient.database.engine.begin() as connection:
         if revision is None:
             await connection.exec_driver_sql("DROP TABLE alembic_version")
         else:

@@ -117,7 +117,7 @@ async def test_ready_needs_the_database_and_the_disk(
 ) -> None:
     """A database that cannot be read and a full disk are said, both at once; the figures still come."""
     metrics.last_tick = START
-    async with database.writer.begin() as connection:
+    async with database.engine.begin() as connection:
         await connection.exec_driver_sql("ALTER TABLE outbox RENAME TO elsewhere")
     monkeypatch.setattr(shutil, "disk_usage", lambda _folder: shutil._ntuple_diskusage(9, 9, 1_000_000))
     async with served(database, clock, metrics) as asking:

@@ -24,7 +24,7 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     async def make() -> None:
         database = Database(f"sqlite+aiosqlite:///{path}", clock=MovableClock(start=START))
         await upgrade(database)
-        async with database.writer.connect() as connection:
+        async with database.engine.connect() as connection:
             # Without a write-ahead log beside it, the file can be copied as it is.
             await connection.exec_driver_sql("COMMIT")
             await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -69,7 +69,7 @@ async def database(database_url: str, clock: MovableClock) -> AsyncIterator[Data
     """An empty, migrated database."""
     database = Database(database_url, clock=clock)
     if not database.is_sqlite:
-        async with database.writer.begin() as connection:
+        async with database.engine.begin() as connection:
             # Far faster than TRUNCATE, which makes new files for every table.
             for table in reversed(metadata.sorted_tables):
                 await connection.execute(table.delete())

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from bot.chat import Address, Capabilities, Claimed, Delivery, Message, OutboxState, Outcome
 from storage import outbox, sending
-from storage.database import Database
+from storage.database import Database, Row
 from storage.outbox import Letter
 from storage.schema import outbox as rows
 
@@ -51,7 +51,7 @@ async def settle(database: Database, claimed: Sequence[Claimed], state: OutboxSt
         await sending.settle(tx, [Outcome(id=one.id, state=state, **more) for one in claimed])
 
 
-async def row_of(database: Database, text: str) -> Row[Any]:
+async def row_of(database: Database, text: str) -> Row:
     """The only row whose words hold this text."""
     async with database.read() as tx:
         (row,) = await tx.all(select(rows).where(rows.c.body.contains(text)))

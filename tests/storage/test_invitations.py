@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
 
 from bot.chat import Address, Choice, Message, OutboxState, Outcome
 from bot.clock import MovableClock
@@ -25,7 +24,7 @@ from storage import (
     people,
     sending,
 )
-from storage.database import Database, Tx
+from storage.database import Conflict, Database, Tx
 
 PEPPER = b"a pepper of these tests"
 HERE = Address("telegram", "chat-1")
@@ -141,7 +140,7 @@ async def test_a_code_is_never_given_twice(database: Database) -> None:
     """The same seed again is refused by the table, even for another person."""
     async with database.write() as tx:
         await issue(tx, await person(tx))
-    with pytest.raises(IntegrityError):
+    with pytest.raises(Conflict):
         async with database.write() as tx:
             await issue(tx, await person(tx, "Trần Văn Bình"))
 

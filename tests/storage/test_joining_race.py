@@ -30,8 +30,8 @@ async def test_of_two_processes_with_one_code_exactly_one_lets_in(
         for guest in guests:
             await guest.world.app.sender.drain()
         async with database.read() as tx:
-            linked = await tx.connection.exec_driver_sql("SELECT person_id FROM addresses WHERE chat LIKE 'o%'")
-            agreed = await tx.connection.exec_driver_sql("SELECT person_id FROM consents")
+            linked = await tx.sql("SELECT person_id FROM addresses WHERE chat LIKE 'o%'")
+            agreed = await tx.sql("SELECT person_id FROM consents")
             assert [tuple(row) for row in linked] == [tuple(row) for row in agreed] == [(an.person_id,)]
         heard = [line for guest in guests for world in (one, other) for line in Voice(world, chat=guest.chat).heard()]
         assert sum("*Đồng chí đã tham gia*" in line for line in heard) == 1

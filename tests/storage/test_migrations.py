@@ -60,7 +60,7 @@ async def fill(connection: AsyncConnection, revision: str, *, is_sqlite: bool) -
 
 async def empty(database: Database) -> None:
     """Nothing at all, not even tables."""
-    async with database.writer.begin() as connection:
+    async with database.engine.begin() as connection:
         if not database.is_sqlite:
             await connection.execute(text("DROP SCHEMA public CASCADE"))
             await connection.execute(text("CREATE SCHEMA public"))
@@ -89,10 +89,10 @@ async def test_data_survives_every_later_migration(revision: str, old_url: str) 
     database = Database(old_url, clock=MovableClock(start=datetime(2027, 1, 4, tzinfo=UTC)))
     await empty(database)
     await upgrade(database, revision=revision)
-    async with database.writer.begin() as connection:
+    async with database.engine.begin() as connection:
         await fill(connection, revision, is_sqlite=database.is_sqlite)
     await upgrade(database)
-    async with database.writer.begin() as connection:
+    async with database.engine.begin() as connection:
         for name, rows in stored(revision).items():
             if name in metadata.tables:
                 table = metadata.tables[name]

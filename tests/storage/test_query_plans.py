@@ -8,18 +8,22 @@ import asyncio
 import re
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Executable, event
+from sqlalchemy.dialects import postgresql
 
 from bot.chat import Address, Choice, Message, encode_message
 from bot.clock import MovableClock
 from bot.domain.ids import UnitId
 from storage import dialogues, organisation, outbox, people, rounds, sending, snoozes
-from storage.database import Database, Tx
+from storage.compiled import DIALECT
+from storage.database import Database, Tx, Values
 from storage.schema import metadata
+from storage.sqlite import DirectRun
 from storage.types import Instant
 from tests.storage.conftest import START
 from tests.storage.letters import ACCOUNT, LEASE
@@ -101,9 +105,9 @@ async def _fill(url: str, *, statements: str = FILL) -> None:
             "question": QUESTION,
         }
         for statement in filter(None, statements.split(";")):
-            await tx.connection.exec_driver_sql(statement.format_map(values))
+            await tx.sql(statement.format_map(values))
         if not database.is_sqlite:
-            await tx.connection.exec_driver_sql("ANALYZE")
+            await tx.sql("ANALYZE")
     await database.close()
 
 
@@ -112,11 +116,11 @@ async def _empty(database: Database) -> None:
     if not database.is_sqlite:
         names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
         async with database.write() as tx:
-            await tx.connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY")
+            await tx.sql(f"TRUNCATE {names} RESTART IDENTITY")
 
 
 def _literal(tx: Tx, instant: datetime) -> str:
-    bound = Instant().process_bind_param(instant, tx.connection.dialect)
+    bound = Instant().process_bind_param(instant, DIALECT if tx.is_sqlite else cast("Any", postgresql).dialect())
     assert bound is not None
     return f"'{bound.isoformat(' ', 'microseconds')}'"
 
@@ -129,15 +133,46 @@ async def plans_of(database: Database, ask: Callable[[Tx], Awaitable[Any]]) -> S
         asked.append((statement, values))
 
     async with database.write() as tx:
-        engine = database.writer.sync_engine
-        event.listen(engine, "before_cursor_execute", note)
-        try:
-            await ask(tx)
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
+        if isinstance(tx.on, DirectRun):
+            await ask(replace(tx, on=Noting(tx.on, asked)))
+        else:
+            engine = database.engine.sync_engine
+            event.listen(engine, "before_cursor_execute", note)
+            try:
+                await ask(tx)
+            finally:
+                event.remove(engine, "before_cursor_execute", note)
         explain = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN "
-        plans = [await tx.connection.exec_driver_sql(explain + statement, values) for statement, values in asked]
+        plans = [await tx.sql(explain + statement, values) for statement, values in asked]
         return ["\n".join(row[-1] for row in plan) for plan in plans]
+
+
+@dataclass(frozen=True)
+class Noting:
+    """Runs statements on SQLite, and notes them as the driver gets them."""
+
+    on: DirectRun
+    asked: list[tuple[str, Any]]
+
+    def _note(self, statement: Executable, values: Values | None) -> None:
+        self.asked.append(self.on.statements.of(statement, values or {}).bound(values or {}))
+
+    async def rows(self, statement: Executable, values: Values | None) -> Sequence[Any]:
+        self._note(statement, values)
+        return await self.on.rows(statement, values)
+
+    async def touched(self, statement: Executable, values: Values | Sequence[Values] | None) -> int:
+        for one in values if isinstance(values, Sequence) else [values]:
+            self._note(statement, one)
+        return await self.on.touched(statement, values)
+
+    async def rows_of_many(self, statement: Executable, values: Sequence[Values]) -> Sequence[Any]:
+        for one in values:
+            self._note(statement, one)
+        return await self.on.rows_of_many(statement, values)
+
+    async def sql(self, text: str, values: Sequence[Any]) -> Sequence[Any]:
+        return await self.on.sql(text, values)
 
 
 def walked(plan: str) -> list[str]:

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 
 from bot.clock import MovableClock
 from bot.domain.ids import PersonId, UnitId
@@ -18,7 +17,7 @@ from bot.domain.roster import Column, Roster, RosterRow
 from bot.domain.roster_known import KnownPerson, KnownPlace, KnownRole
 from bot.domain.roster_plan import Plan, make_plan
 from storage import calendars, organisation, people
-from storage.database import Database, Tx
+from storage.database import Conflict, Database, Tx
 from storage.roster_known import read_known
 from storage.roster_writing import write_plan
 from storage.schema import memberships, roles
@@ -242,7 +241,7 @@ async def test_a_clash_writes_nothing_at_all(database: Database) -> None:
         plan = await planned(tx, top, row(2, "Nguyễn Văn An", "Thôn 9"), row(3, "Lê Văn Cường", member_code="00.1"))
     async with database.write() as tx:
         await somebody(tx, "Trần Thị Bình", cell, member_code="00.1")
-    with pytest.raises(IntegrityError):
+    with pytest.raises(Conflict):
         async with database.write() as tx:
             await write_plan(tx, plan, top=top)
     async with database.read() as tx:

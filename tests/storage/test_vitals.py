@@ -9,6 +9,7 @@ from sqlalchemy import text
 from bot.chat import Address, Message, OutboxState, Outcome
 from bot.clock import MovableClock
 from storage import outbox, sending, vitals
+from storage.compiled import DIALECT
 from storage.database import Database
 
 
@@ -35,11 +36,11 @@ async def test_what_waits_is_told_apart_with_its_age(database: Database, clock: 
 async def test_every_table_with_dated_facts_is_looked_at(database: Database, clock: MovableClock) -> None:
     """A table that gets a `next_due_at` is watched without anybody thinking of it."""
     async with database.write() as tx:
-        await tx.connection.execute(text("DELETE FROM calendars"))
+        await tx.run(text("DELETE FROM calendars"))
         unit = await tx.scalar(
             text("INSERT INTO units (created_at) VALUES ('2027-01-01 00:00:00.000000') RETURNING id")
         )
-        await tx.connection.execute(
+        await tx.run(
             text("INSERT INTO calendars (unit_id, next_due_at) VALUES (:unit, '2027-01-01 00:00:00.000000')"),
             {"unit": unit},
         )
@@ -57,10 +58,9 @@ async def test_a_look_goes_by_partial_indexes(database: Database) -> None:
     async with database.read() as tx:
         plan = []
         for statement in (vitals._waiting, vitals._overdue):
-            sql = str(statement.compile(dialect=tx.connection.dialect))
-            values: tuple[str, ...] = ("x",) * sql.count("?")
-            steps = await tx.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
-            plan += [str(step["detail"]) for step in steps.mappings()]
+            sql = str(statement.compile(dialect=DIALECT))
+            steps = await tx.sql(f"EXPLAIN QUERY PLAN {sql}", ("x",) * sql.count("?"))
+            plan += [str(detail) for *_, detail in steps]
     touched = [step for step in plan if step.startswith(("SCAN", "SEARCH"))]
     assert touched and all("INDEX" in step for step in touched), plan
 
