@@ -4,9 +4,10 @@ A wrong code is an ordinary answer, never a `Refusal`: the transaction commits, 
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.chat import Message
-from bot.domain.guessing import IN_ALL, PER_ADDRESS, WINDOW, guesser
+from bot.domain.guessing import IN_ALL, PER_ADDRESS, WINDOW, Limit, guesser
 from bot.texts import join as texts
 from handlers.tick import Coming, Due
 from handlers.turn import Act, Turn
@@ -16,14 +17,18 @@ from storage.database import Tx
 
 async def closed(turn: Turn) -> Message | None:
     """What is said instead of looking at a code, when there were too many wrong ones; None: look at it."""
-    since = turn.now - WINDOW
-    earliest = await guesses.nth_newest(turn.tx, PER_ADDRESS.guesses, since=since, guesser=_who(turn))
-    if until := PER_ADDRESS.closed_until(earliest, now=turn.now):
+    who = _who(turn)
+    if until := await closed_until(turn.tx, who, PER_ADDRESS):
         return texts.closed_for_you(PER_ADDRESS.guesses, until=until)
-    earliest = await guesses.nth_newest(turn.tx, IN_ALL.guesses, since=since)
-    if until := IN_ALL.closed_until(earliest, now=turn.now):
+    if until := await closed_until(turn.tx, None, IN_ALL):
         return texts.closed_for_all(until=until)
     return None
+
+
+async def closed_until(tx: Tx, who: str | None, limit: Limit) -> datetime | None:
+    """When the next code of a guesser (None: of anybody) is looked at; None: now."""
+    earliest = await guesses.nth_newest(tx, limit.guesses, since=tx.now - WINDOW, guesser=who)
+    return limit.closed_until(earliest, now=tx.now)
 
 
 async def wrong(turn: Turn) -> None:

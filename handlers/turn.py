@@ -12,6 +12,7 @@ from bot.chat import Address, Capabilities, Message, Priority
 from bot.content.loader import Content
 from bot.domain.ids import PersonId, UnitId
 from bot.domain.organisation import UnitKind
+from bot.domain.page import Patience
 from bot.domain.rights import LEADERS, REACHES_DOWN, ROLES_FOR, Right
 from bot.parts import split_message
 from storage import organisation, outbox
@@ -33,7 +34,8 @@ class Refusal(Exception):
 class House:
     """What all handlers share. `random` gives random bytes; `pepper` keys the hashes of codes; `can` says
     what the channel of an account can do; `start_link` makes a link that opens a chat with a code (None where no
-    messenger has such links); `page` is the public address of our own page, or empty."""
+    messenger has such links); `page` is the public address of our own page, or empty; `patience`: how long a browser
+    stays signed in there."""
 
     content: Content
     random: Callable[[int], bytes]
@@ -41,6 +43,7 @@ class House:
     can: Callable[[str], Capabilities]
     start_link: Callable[[str], str | None]
     page: str = ""
+    patience: Patience = Patience()
 
     def can_edit(self, account: str) -> bool:
         """Whether a message of the account can be replaced."""

@@ -29,6 +29,8 @@ class Limit:
 
 
 PER_ADDRESS = Limit(5)
+PER_PLACE = Limit(20)
+"""On the page: a village's telephones may share one address of the internet."""
 IN_ALL = Limit(200)
 
 

@@ -13,6 +13,8 @@ from enum import StrEnum
 
 from bot.domain.codes import Code
 
+ACCOUNT = "web"
+"""The account of our own page: every address on it is of this one."""
 LINK_VALID = timedelta(days=1)
 """A link with something to do there."""
 OPENING_VALID = timedelta(hours=1)
@@ -64,6 +66,69 @@ _MARKS = (
 )
 
 
+class Closed(StrEnum):
+    """Why somebody is not let onto the page."""
+
+    MISTYPED = "mistyped"
+    UNKNOWN = "unknown"
+    USED = "used"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+    NOBODY = "nobody"
+    SOMEONE_ELSE = "someone_else"
+    TOO_OFTEN = "too_often"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """A browser at the door: its cookie, where it calls from, what it is."""
+
+    cookie: str
+    place: str
+    device: Device
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """A browser that is signed in, and to whose chat. A guest (about to join) has no name yet."""
+
+    session: int
+    chat: str
+    name: str
+    is_guest: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entered:
+    """Somebody came in: the browser's new cookie and their chat. Then, once, by the event's id: `press` is pressed for
+    them, or the chat is opened with `start` (a code, or ""); None: neither."""
+
+    cookie: str
+    chat: str
+    event_id: str
+    press: str = ""
+    start: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoEntry:
+    """Somebody was not let in; `until`: when to try again, for TOO_OFTEN."""
+
+    why: Closed
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Browser:
+    """A place where a person is signed in; `here`: the one that asks."""
+
+    session: int
+    device: Device
+    started_at: datetime
+    seen_at: datetime
+    here: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How long a browser stays signed in: since it was last used, and since it signed in."""
@@ -75,6 +140,12 @@ class Patience:
 def new_token(random: Callable[[int], bytes]) -> str:
     """A word for an address or a cookie, that nobody guesses (192 bits)."""
     return base64.urlsafe_b64encode(random(_TOKEN_BYTES)).decode("ascii")
+
+
+def cookie_after(word: str, cookie: str, *, pepper: bytes) -> str:
+    """The cookie of a browser that comes in with a link's token or a code. The same browser with the same word gets the
+    same one: who asks again because the answer was lost is in, and nobody else is."""
+    return _hash("page-cookie", f"{word}\0{cookie}", pepper)
 
 
 def hash_link(token: str, *, pepper: bytes) -> str:

@@ -6,8 +6,8 @@ No quota, no block, no pace: the page asks for what is new. A delivery tried aga
 from bot.channels.web.bell import Bell
 from bot.channels.web.ports import Mailbox
 from bot.chat import Capabilities, Delivery
+from bot.domain.page import ACCOUNT
 
-ACCOUNT = "web"
 TEXT_LIMIT = 8000
 
 
