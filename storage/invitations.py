@@ -7,13 +7,12 @@ two addresses gets in with a code is decided by `use`, one atomic update.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, insert, select, update
+from sqlalchemy import and_, bindparam, insert, select, update
 
 from bot.domain.ids import InvitationId, PersonId
 from bot.domain.invitation import InvitationState, state_of
-from storage.database import Tx
+from storage.database import Row, Tx
 from storage.schema import invitations, people
 
 
@@ -57,7 +56,7 @@ _hold = (
 )
 
 
-def _to_invitation(row: Row[Any], now: datetime) -> Invitation:
+def _to_invitation(row: Row, now: datetime) -> Invitation:
     return Invitation(
         id=InvitationId(row.id),
         person_id=PersonId(row.person_id),

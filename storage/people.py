@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, exists, insert, literal, select
+from sqlalchemy import Select, and_, bindparam, exists, insert, literal, select
 
 from bot.chat import Address
 from bot.domain.ids import AddressId, PersonId, UnitId
@@ -13,7 +13,7 @@ from bot.domain.member import ASKED, PRESENT, Status
 from bot.domain.organisation import UnitKind
 from bot.domain.rights import Role
 from bot.domain.words import fold
-from storage.database import Tx
+from storage.database import Row, Tx
 from storage.organisation import subtree, today, valid_on
 from storage.schema import addresses, memberships, people, roles, unit_versions
 
@@ -153,7 +153,7 @@ _add_membership = insert(memberships)
 _add_role = insert(roles)
 
 
-async def _describe(tx: Tx, row: Row[Any]) -> Who:
+async def _describe(tx: Tx, row: Row) -> Who:
     key = {"person": row.person_id, "day": today(tx)}
     places = await tx.all(_memberships, key)
     asked = [place for place in places if Status(place.status) in ASKED]
@@ -187,7 +187,7 @@ async def people_named(tx: Tx, name: str) -> Sequence[Who]:
     return [await _describe(tx, row) for row in await tx.all(_named, {"name_key": fold(name)})]
 
 
-def to_member(row: Row[Any]) -> Member:
+def to_member(row: Row) -> Member:
     """A row of `members_select` as a value."""
     return Member(
         person_id=PersonId(row.person_id),

@@ -3,7 +3,7 @@
 A sender that dies leaves its rows behind; when the lease has run out they are queued again and at worst said twice
 (docs/decisions/0004-said-twice.md). Within a chat, rows go out by priority, then in the order they were written; a row
 that waits for another try holds back those behind it. What was written for a person is said at no address that has
-ceased to be theirs meanwhile: it is cancelled.
+ceased to be theirs meanwhile: it is cancelled. So is what a message that moves said earlier than what stands there now.
 """
 
 from collections.abc import Iterable, Sequence
@@ -83,18 +83,29 @@ _claim = (
         outbox.c.doubtful,
     )
 )
+_not_theirs_any_more = and_(
+    outbox.c.person_id.is_not(None),
+    ~exists().where(
+        addresses.c.account == outbox.c.account,
+        addresses.c.chat == outbox.c.chat,
+        addresses.c.person_id == outbox.c.person_id,
+        addresses.c.unlinked_at.is_(None),
+    ),
+)
+_overtaken = and_(
+    outbox.c.slot.is_not(None),
+    outbox.c.priority != int(Priority.ANSWER),
+    exists().where(
+        _other.c.account == outbox.c.account,
+        _other.c.chat == outbox.c.chat,
+        _other.c.id > outbox.c.id,
+        _other.c.slot == outbox.c.slot,
+        _other.c.external_id.is_not(None),
+    ),
+)
 _withdraw = (
     update(outbox)
-    .where(
-        outbox.c.id.in_(bindparam("claimed", expanding=True)),
-        outbox.c.person_id.is_not(None),
-        ~exists().where(
-            addresses.c.account == outbox.c.account,
-            addresses.c.chat == outbox.c.chat,
-            addresses.c.person_id == outbox.c.person_id,
-            addresses.c.unlinked_at.is_(None),
-        ),
-    )
+    .where(outbox.c.id.in_(bindparam("claimed", expanding=True)), or_(_not_theirs_any_more, _overtaken))
     .values(state="cancelled", lease_until=None, finished_at=bindparam("now"))
     .returning(outbox.c.id)
 )

@@ -278,3 +278,38 @@ async def test_a_message_that_moves_replaces_the_newest_of_its_slot(database: Da
     pressed = Message(text="3", slot="broadcast:1", in_place=True)
     await put(database, letter("", message=pressed, replaces="m0"))
     assert [one.replaces for one in await claim(database)] == ["m0"]
+
+
+async def test_what_a_moving_message_said_earlier_does_not_replace_a_later_answer(
+    database: Database, clock: MovableClock
+) -> None:
+    """The figures were on their way and not delivered; meanwhile somebody asked and was answered with newer ones. The
+    old figures are not said any more; newer ones move the answer."""
+    moving = [Message(text=text, slot="meeting:1") for text in ("1 có mặt", "2 có mặt", "3 có mặt")]
+    await put(database, letter("", message=moving[0], priority=Priority.NOTICE))
+    on_its_way = await claim(database)
+    await put(database, letter("", message=moving[1], priority=Priority.ANSWER))
+    assert await claim(database) == [], "one message of a chat at a time"
+    again = clock.now() + timedelta(seconds=2)
+    await settle(database, on_its_way, OutboxState.QUEUED, due_at=again, failure="no connection")
+    answered = await claim(database)
+    assert (texts(answered), answered[0].replaces) == (["2 có mặt"], None)
+    await settle(database, answered, OutboxState.SENT, external_id="m2")
+    clock.move_to(again)
+    assert await claim(database) == []
+    assert await states(database) == ["cancelled", "sent"]
+    await put(database, letter("", message=moving[2], priority=Priority.NOTICE))
+    (newest,) = await claim(database)
+    assert (newest.message.text, newest.replaces) == ("3 có mặt", "m2")
+
+
+async def test_an_answer_does_not_join_a_message_that_is_on_its_way(database: Database, clock: MovableClock) -> None:
+    """An answer with the slot of a message in flight waits until that has landed, and stands below it, not in it."""
+    moving = [Message(text=text, slot="meeting:1") for text in ("1 có mặt", "2 có mặt")]
+    await put(database, letter("", message=moving[0], priority=Priority.NOTICE))
+    on_its_way = await claim(database)
+    await put(database, letter("", message=moving[1], priority=Priority.ANSWER))
+    assert await claim(database) == []
+    await settle(database, on_its_way, OutboxState.SENT, external_id="m1")
+    (answer,) = await claim(database)
+    assert (answer.message.text, answer.replaces) == ("2 có mặt", None)
