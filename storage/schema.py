@@ -358,6 +358,7 @@ calendars = Table(
     "calendars",
     metadata,
     Column("unit_id", Id, ForeignKey("units.id"), primary_key=True),
+    Column("window_at", Id, nullable=False, default=0),  # the last cell for which rounds were opened, while it goes on
     Column("next_due_at", Instant),
     Index(
         "ix_calendars_due",
@@ -494,6 +495,23 @@ missed_steps = Table(
     UniqueConstraint("kind", "subject_id", "step", "planned_at"),
 )
 
+# A step of a round that is being said to its members, or, when it was missed, told to those who lead their cells: some
+# people at a time, until nobody is left and the row is deleted.
+sayings = Table(
+    "sayings",
+    metadata,
+    _id(),
+    _ref("round_id", "rounds"),
+    Column("step", String(8), nullable=False),
+    Column("planned_at", Instant, nullable=False),
+    Column("due_at", Instant),  # when it is said; None: it was missed
+    Column("expires_at", Instant),
+    Column("window_at", Id, nullable=False),  # the last person (missed: cell) whose row is in the outbox
+    Column("next_due_at", Instant, nullable=False),
+    UniqueConstraint("round_id", "step", "planned_at"),
+    Index("ix_sayings_next_due_at", "next_due_at"),
+)
+
 # -------------------------------------------------------------------------------------- meetings
 
 meetings = Table(
@@ -609,7 +627,9 @@ broadcasts = Table(
     Column("confirmed_at", Instant, nullable=False),
     Column("due_at", Instant, nullable=False),
     Column("window_at", Id, nullable=False),  # the last person whose row is in the outbox
-    Column("total", Integer, nullable=False),
+    Column("known_to", Id, nullable=False, default=0),  # the newest membership (or role) when it was confirmed
+    Column("passed", Integer, nullable=False, default=0),  # people up to there
+    Column("total", Integer),  # None: more than were counted; known when the window has passed them all
     Column("unreachable", Integer, nullable=False),  # of those passed so far, without an address
     Column("account", Text, nullable=False),  # where the author follows the progress
     Column("chat", Text, nullable=False),
