@@ -15,11 +15,12 @@ from socket import socket
 from bot.advance import settle
 from bot.app import App
 from bot.channels.web.bell import Bell
-from bot.channels.web.channel import ACCOUNT, WebChannel
+from bot.channels.web.channel import WebChannel
 from bot.channels.web.rehearsal import rehearsal_app
 from bot.clock import MovableClock, SystemClock
 from bot.content.commune import load_commune
 from bot.content.loader import load_content
+from bot.domain.page import ACCOUNT
 from bot.logs import configure_logs
 from bot.loops import listen, run_until_stopped, serve_web
 from bot.rehearsal import AHEAD, RUN, Stage, opening_night

@@ -15,11 +15,15 @@ class Pace:
     burst: int = 1
     _next: float = field(default=0.0, init=False)
 
+    def wait(self, now: float) -> float:
+        """The seconds to wait for the next place, which is not taken."""
+        return max(0.0, self._next - (self.burst - 1) * self.interval - now)
+
     def reserve(self, now: float) -> float:
         """Take the next place; the seconds to wait for it."""
-        earliest = self._next - (self.burst - 1) * self.interval
+        wait = self.wait(now)
         self._next = max(self._next, now) + self.interval
-        return max(0.0, earliest - now)
+        return wait
 
     def is_idle(self, now: float) -> bool:
         """Whether forgetting this line would change nothing."""

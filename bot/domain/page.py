@@ -81,7 +81,7 @@ class Closed(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """A browser at the door: its cookie, where it calls from, what it is."""
+    """A browser at the gate: its cookie, where it calls from, what it is."""
 
     cookie: str
     place: str

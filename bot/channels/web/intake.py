@@ -8,8 +8,8 @@ import re
 
 import msgspec
 
-from bot.channels.web.channel import ACCOUNT
 from bot.chat import Address, Incoming, Payload, Pressed, Started, Text
+from bot.domain.page import ACCOUNT
 from bot.texts import page
 
 TEXT_LIMIT = 200_000

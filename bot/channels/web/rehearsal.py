@@ -6,15 +6,13 @@ It is the real bot behind a page without sign-in, for sample people only, and an
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import msgspec
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -22,11 +20,10 @@ from bot.channels.web.bell import Bell
 from bot.channels.web.conversation import Conversation
 from bot.channels.web.guard import LOOPBACK, guards
 from bot.channels.web.ports import Advance, Mailbox, Menus, Rehearsal
+from bot.channels.web.rendering import STATIC, html
 from bot.channels.web.wire import JsonResponse, clock_json, players_json, steps_json
 from bot.chat import Handle, WantsFile
 from bot.texts import page
-
-HERE = Path(__file__).parent
 
 
 def rehearsal_app(
@@ -56,7 +53,7 @@ def rehearsal_app(
             Route("/api/people", stage.people),
             Route("/api/clock", stage.advance, methods=["POST"], max_body_size=1000),
             Mount("/api", routes=conversation.routes()),
-            Mount("/static", StaticFiles(directory=HERE / "static")),
+            Mount("/static", StaticFiles(directory=STATIC)),
         ],
         middleware=guards(hosts),
         # Not confirmed: the page tries again. Starlette passes the error on to the server's log.
@@ -93,8 +90,7 @@ class Stage:
             "clock": clock_json(await self.rehearsal.clock()),
             "words": page.script_words(),
         }
-        template = templates().get_template("rehearsal.html")
-        return HTMLResponse(template.render(begin=begin, steps=begin["steps"]), headers={"Cache-Control": "no-store"})
+        return html("rehearsal.html", begin=begin, steps=begin["steps"])
 
     async def people(self, _request: Request) -> Response:
         """The people, with who has joined by now."""
@@ -114,8 +110,3 @@ class Stage:
     async def state(self) -> Mapping[str, Any]:
         """What the stream says besides bubbles: the clock, and which rehearsal this is."""
         return {"run": await self.rehearsal.run_id(), "clock": clock_json(await self.rehearsal.clock())}
-
-
-def templates() -> Environment:
-    """The page's templates; everything put into them is escaped."""
-    return Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined)

@@ -1,4 +1,4 @@
-"""The door of our own page: who is let in, in which browsers they are signed in, and how that ends.
+"""The gate of our own page: who is let in, in which browsers they are signed in, and how that ends.
 
 A browser comes in with a link or a code that was given to one person (`handlers.page_pass`), or with the code of an
 invitation: then as a guest, who joins in the chat like anywhere else. A session belongs to a chat of the page, and
@@ -55,8 +55,8 @@ _INVITATION_CLOSED = {
 }
 
 
-class PageDoor:
-    """Implements `bot.channels.web.ports.Door`. Each call is a transaction of its own."""
+class PageGate:
+    """Implements `bot.channels.web.ports.Gate`. Each call is a transaction of its own."""
 
     def __init__(self, *, database: Database, house: House, wake: Callable[[], None]) -> None:
         self._database = database
