@@ -25,7 +25,6 @@ TALKATIVE = (
     "aiohttp",
     "aiosqlite",
     "alembic",
-    "apscheduler",
     "asyncio",
     "httpcore",
     "httpx",

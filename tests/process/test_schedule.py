@@ -1,8 +1,11 @@
 """The clock that ticks: at its start, at once when somebody waits, one at a time, and on after a tick that failed."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+
+import pytest
 
 from bot.schedule import run_schedule
 
@@ -11,9 +14,11 @@ LATER = 3600
 
 
 @asynccontextmanager
-async def ticking(tick: Callable[[], Awaitable[object]], hurried: asyncio.Event) -> AsyncIterator[None]:
+async def ticking(
+    tick: Callable[[], Awaitable[object]], hurried: asyncio.Event, *, seconds: float = LATER
+) -> AsyncIterator[None]:
     """The schedule, running beside the test."""
-    running = asyncio.create_task(run_schedule(tick, hurried=hurried, seconds=LATER))
+    running = asyncio.create_task(run_schedule(tick, hurried=hurried, seconds=seconds))
     try:
         yield
     finally:
@@ -69,3 +74,17 @@ async def test_a_tick_that_fails_is_followed_by_the_next() -> None:
         await ticks.get()
         hurried.set()
         await ticks.get()
+
+
+async def test_ticks_follow_each_other_whatever_the_clock_on_the_wall_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set two days back between two ticks, and two ahead again: the next one comes after the usual pause."""
+    ticks: asyncio.Queue[None] = asyncio.Queue()
+    wall = itertools.cycle([1_800_000_000.0, 1_800_000_000.0 - 2 * 86_400])
+    monkeypatch.setattr("time.time", lambda: next(wall))
+
+    async def tick() -> None:
+        ticks.put_nowait(None)
+
+    async with asyncio.timeout(30), ticking(tick, asyncio.Event(), seconds=0.01):
+        for _ in range(4):
+            await ticks.get()
