@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -77,25 +78,47 @@ class Sender:
     def __init__(
         self, *, outbox: Outbox, channels: Channels, make_file: MakeFile, clock: Clock, watch: Watch = UNWATCHED
     ) -> None:
-        self._lanes = [
-            Lane(outbox=outbox, channel=channel, make_file=make_file, clock=clock, watch=watch)
-            for channel in channels.values()
-        ]
+        self._lane = partial(Lane, outbox=outbox, make_file=make_file, clock=clock, watch=watch)
+        self._lanes = {account: self._lane(channel=channel) for account, channel in channels.items()}
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._group: asyncio.TaskGroup | None = None
 
     def wake(self) -> None:
         """There is something new in the outbox."""
-        for lane in self._lanes:
+        for lane in self._lanes.values():
             lane.wake()
 
     async def drain(self) -> int:
         """Send until nothing can go out at this instant; how many rows were settled."""
-        return sum([await lane.drain() for lane in self._lanes])
+        return sum([await lane.drain() for lane in list(self._lanes.values())])
 
     async def run(self) -> None:
         """Send until cancelled. If a lane dies, so does this: no half-dead bot."""
-        async with asyncio.TaskGroup() as group:
-            for lane in self._lanes:
-                group.create_task(lane.run())
+        try:
+            async with asyncio.TaskGroup() as self._group:
+                for account in self._lanes:
+                    self._start(account)
+                await asyncio.Event().wait()  # lanes may be opened later
+        finally:
+            self._group = None
+
+    def open(self, channel: Channel) -> None:
+        """From now on this account speaks too."""
+        assert channel.account not in self._lanes, "close it first"
+        self._lanes[channel.account] = self._lane(channel=channel)
+        self._start(channel.account)
+
+    async def close(self, account: str) -> None:
+        """The account says nothing more; returns when what it had in flight has ended, or keeps its lease. What waits
+        for it stays in the outbox."""
+        self._lanes.pop(account)
+        if task := self._running.pop(account, None):
+            task.cancel()
+            await asyncio.wait([task])
+
+    def _start(self, account: str) -> None:
+        if self._group is not None:
+            self._running[account] = self._group.create_task(self._lanes[account].run())
 
 
 class Lane:
