@@ -1,4 +1,5 @@
-"""What the channels' tests share: a Telegram on loopback, a channel that speaks to it, pauses that take no time."""
+"""What the channels' tests share: a Telegram and a Zalo on loopback, channels that speak to them, pauses that take no
+time."""
 
 import asyncio
 import socket
@@ -14,8 +15,10 @@ from starlette.routing import Route
 
 from bot.channels.http import new_session
 from bot.channels.telegram import TelegramChannel
+from bot.channels.zalo import ZaloChannel
 from tests.fakes.handling import Handler, Pauses, stop
 from tests.fakes.telegram import FakeTelegram
+from tests.fakes.zalo import FakeZalo
 
 Kill = Callable[[], Awaitable[None]]
 
@@ -54,6 +57,21 @@ def channel(telegram: FakeTelegram, session: aiohttp.ClientSession, pauses: Paus
 
 
 @pytest.fixture
+async def zalo() -> AsyncIterator[FakeZalo]:
+    """A Zalo of our own."""
+    async with FakeZalo() as server:
+        yield server
+
+
+@pytest.fixture
+def zalo_channel(zalo: FakeZalo, session: aiohttp.ClientSession, pauses: Pauses) -> ZaloChannel:
+    """The bot at the fake Zalo. It gives up on an answer after a fifth of a second."""
+    return ZaloChannel(
+        account="zalo", token=zalo.token, session=session, base_url=zalo.url, read_seconds=0.2, sleep=pauses
+    )
+
+
+@pytest.fixture
 def handler() -> Handler:
     """The router's stand-in."""
     return Handler()
@@ -67,6 +85,20 @@ async def polling(channel: TelegramChannel, handler: Handler) -> AsyncIterator[C
     def start() -> Kill:
         running = channel.poll(handle=handler, wants_file=handler.wants_file, poll_seconds=5)
         tasks.append(asyncio.create_task(running))
+        return partial(stop, tasks[-1])
+
+    yield start
+    for task in tasks:
+        await stop(task)
+
+
+@pytest.fixture
+async def zalo_polling(zalo_channel: ZaloChannel, handler: Handler) -> AsyncIterator[Callable[[], Kill]]:
+    """The same for Zalo."""
+    tasks: list[asyncio.Task[None]] = []
+
+    def start() -> Kill:
+        tasks.append(asyncio.create_task(zalo_channel.poll(handle=handler)))
         return partial(stop, tasks[-1])
 
     yield start
