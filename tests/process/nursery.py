@@ -16,24 +16,36 @@ HOUSE = Path(__file__).parents[2]
 def main() -> None:
     """Serve until standard input ends."""
     sys.path.insert(0, str(HOUSE))
-    # All that the program loads is loaded before the first fork: its modules, and what the content needs of libraries.
-    importlib.import_module("bot.cli")
-    importlib.import_module("bot.serve").load_content(HOUSE / "bot/content/sample")
-    _answer("ready")
+    load_the_program()
+    answer("ready")
     for _ in sys.stdin:
         child = os.fork()
         if child == 0:
-            _become_the_program()
-        _answer(child)
-        _answer(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+            become_the_program()
+        answer(child)
+        answer(waited(child))
 
 
-def _answer(what: object) -> None:
+def load_the_program() -> None:
+    """All that the program loads is loaded before the first fork: its modules, and what the content needs of
+    libraries."""
+    importlib.import_module("bot.cli")
+    importlib.import_module("bot.serve").load_content(HOUSE / "bot/content/sample")
+
+
+def answer(what: object) -> None:
+    """A line to whoever asked."""
     sys.stdout.write(f"{what}\n")
     sys.stdout.flush()
 
 
-def _become_the_program() -> None:
+def waited(child: int) -> int:
+    """The exit code of a program, once it has ended."""
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def become_the_program() -> None:
+    """Run `bot.py run` in this process, which ends with it."""
     with Path(os.devnull).open() as nothing:
         os.dup2(nothing.fileno(), 0)
     os.dup2(2, 1)

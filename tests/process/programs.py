@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,6 +14,7 @@ from storage.database import Database
 from tests.fakes.telegram import TOKEN, FakeTelegram
 
 HOUSE = Path(__file__).parents[2]
+NURSERY = Path(__file__).with_name("nursery.py")
 SECONDS = 40.0
 """What a start may take on a machine that has much else to do."""
 
@@ -116,27 +117,37 @@ class Nursery:
         assert self._process.stdout is not None
         return (await self._process.stdout.readline()).decode().strip()
 
-    async def bears(self) -> None:
-        """Start the program."""
+    async def bears(self, line: str = "") -> None:
+        """Start the program; `line` is told to the script that starts it."""
         assert self._process.stdin is not None
-        self._process.stdin.write(b"\n")
+        self._process.stdin.write(f"{line}\n".encode())
         self._program = int(await self._answer())
 
     async def ends(self, number: signal.Signals) -> int:
         """Send it a signal, and wait for its end; its exit code."""
-        os.kill(self._program, number)
-        self._program, code = 0, int(await self._answer())
+        self.signals(number)
+        return await self.ended()
+
+    def signals(self, number: signal.Signals) -> None:
+        """Send it a signal; one that has ended already takes none."""
+        with suppress(ProcessLookupError):
+            os.kill(self._program, number)
+
+    async def ended(self) -> int:
+        """The exit code of the program, once it has ended."""
+        code = int(await self._answer())
+        self._program = 0
         return code
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, folder: Path, settings: dict[str, str]) -> AsyncIterator["Nursery"]:
+    async def open(cls, folder: Path, settings: dict[str, str], *, script: Path = NURSERY) -> AsyncIterator["Nursery"]:
         """Loads the program's modules once; at the end nothing is left running."""
-        with (folder / "output").open("wb") as output:
+        with (folder / "output").open("ab") as output:
             pipe = asyncio.subprocess.PIPE
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
-                str(Path(__file__).with_name("nursery.py")),
+                str(script),
                 cwd=folder,
                 env=settings,
                 stdin=pipe,
@@ -149,7 +160,7 @@ class Nursery:
             yield nursery
         finally:
             if nursery._program:
-                os.kill(nursery._program, signal.SIGKILL)
+                nursery.signals(signal.SIGKILL)
             process.kill()
             await process.wait()
 
