@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.chat import Choice
-from bot.documents.roster_reading import read_roster
 from bot.domain.ids import ImportId
 from bot.domain.rights import Right
 from bot.domain.roster import FileFault, Roster, RosterRefused
@@ -82,6 +81,8 @@ async def _check(database: Database, number: ImportId) -> Checked | None:
         day = today(tx)
     if file is None or found.attempts > LAST_ATTEMPT:
         return Checked(state=ImportState.REFUSED, refused=RosterRefused(FileFault.BROKEN))
+    from bot.documents.roster_reading import read_roster
+
     try:
         roster = await asyncio.to_thread(read_roster, file.content, today=day)
     except RosterRefused as refused:

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.chat import File, Message, Paper, PermanentFailure
-from bot.documents.roster_marking import roster_with_faults
-from bot.documents.roster_template import roster_template
 from bot.domain.ids import ImportId
 from bot.domain.roster import Roster
 from bot.texts import roster_import as texts
@@ -35,6 +33,8 @@ async def _no_values(_tx: Tx, _house: House, _args: Mapping[str, str | int | Non
 
 
 def _draw_template(_values: Any) -> File:
+    from bot.documents.roster_template import roster_template
+
     return roster_template()
 
 
@@ -49,6 +49,8 @@ async def _gather(tx: Tx, _house: House, args: Mapping[str, str | int | None]) -
 
 
 def _draw_marked(values: Any) -> File:
+    from bot.documents.roster_marking import roster_with_faults
+
     return roster_with_faults(**values)
 
 

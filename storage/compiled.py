@@ -12,6 +12,7 @@ the defaults of columns.
 import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, cast
 
 from sqlalchemy import Executable
@@ -25,80 +26,84 @@ MakeRow = Callable[[Sequence[Any]], Any]
 DIALECT = SQLiteDialect_pysqlite(dbapi=cast("Any", sqlite3))
 MOST_KEPT = 4096
 """Statements kept compiled. The program has some hundreds; more means that somebody makes them anew at every call."""
-_REQUIRED = object()
-
-
-class _Place:
-    """Where one value of a statement comes from."""
-
-    __slots__ = ("default", "index", "name", "process")
-
-    def __init__(self, name: str, default: Any, process: Process | None, index: int | None) -> None:
-        self.name = name
-        self.default = default
-        self.process = process
-        self.index = index
-
-    def of(self, values: Values) -> Any:
-        found = values.get(self.name, self.default)
-        if found is _REQUIRED:
-            raise KeyError(f"the statement needs a value for {self.name!r}")
-        if self.index is not None:
-            found = found[self.index]
-        return found if self.process is None else self.process(found)
 
 
 class Compiled:
-    """One statement for one set of names."""
+    """One statement for values of one set of names."""
 
     def __init__(self, statement: Executable, names: Sequence[str]) -> None:
         compiled = cast("Any", statement).compile(dialect=DIALECT, column_keys=list(names))
         assert isinstance(compiled, SQLCompiler)
-        self._compiled = compiled
-        self._lists = sorted(bind.key for bind in compiled.post_compile_params)
         self._defaults = _defaults(compiled)
-        self._texts: dict[tuple[int, ...], tuple[str, list[_Place]]] = {}
+        self._lists = tuple(sorted(compiled.bind_names[bind] for bind in compiled.post_compile_params))
+        # Kept only where the text depends on how long its lists are: it is large.
+        self._compiled = compiled if self._lists else None
+        self._texts = {} if self._lists else {(): _Text(str(compiled), list(compiled.positiontup or ()), compiled)}
         self.make_row = _row_maker(compiled)
         self.returns = self.make_row is not None
 
-    def bound(self, values: Values) -> tuple[str, list[Any]]:
-        """The SQL and its values in their order."""
-        lengths: tuple[int, ...] = ()
+    def bound(self, values: Values) -> tuple[str, Sequence[Any]]:
+        """The SQL, and its values in their order. Raises KeyError for one that is missing."""
+        if self._defaults:
+            values = {**self._defaults, **values}
         if self._lists:
-            values = {**values, **{name: list(values.get(name, self._defaults[name])) for name in self._lists}}
-            lengths = tuple([len(values[name]) for name in self._lists])
+            return self._bound_with_lists(values)
+        text = self._texts[()]
+        return text.sql, text.placed(values)
+
+    def _bound_with_lists(self, values: Values) -> tuple[str, Sequence[Any]]:
+        values = {**values, **{name: tuple(values[name]) for name in self._lists}}
+        lengths = tuple([len(values[name]) for name in self._lists])
         text = self._texts.get(lengths)
         if text is None:
-            text = self._texts[lengths] = self._expanded(values)
-        sql, places = text
-        return sql, [place.of(values) for place in places]
+            assert self._compiled is not None
+            state = self._compiled.construct_expanded_state(values)
+            origin = {
+                expanded: (name, index)
+                for name, many in state.parameter_expansion.items()
+                for index, expanded in enumerate(many)
+            }
+            places = [origin.get(name, name) for name in state.positiontup or ()]
+            text = self._texts[lengths] = _Text(state.statement, places, self._compiled)
+        flat = {(name, index): value for name in self._lists for index, value in enumerate(values[name])}
+        return text.sql, text.placed({**values, **flat})
 
-    def _expanded(self, values: Values) -> tuple[str, list[_Place]]:
-        """The text for lists as long as those of the values."""
-        if not self._lists:
-            return str(self._compiled), [self._place(name, name, None) for name in self._compiled.positiontup or ()]
-        state = self._compiled.construct_expanded_state({**self._defaults_known(), **values})
-        origin = {
-            expanded: (name, index)
-            for name, many in state.parameter_expansion.items()
-            for index, expanded in enumerate(many)
-        }
-        return state.statement, [self._place(name, *origin.get(name, (name, None))) for name in state.positiontup or ()]
 
-    def _place(self, expanded: str, name: str, index: int | None) -> _Place:
-        processors = self._compiled._bind_processors
-        process = cast("Process | None", processors.get(name, processors.get(expanded)))
-        return _Place(name, self._defaults.get(name, _REQUIRED), process, index)
+class _Text:
+    """SQL as the driver takes it, and the value of each of its places: by its name, or by the name of a list and the
+    place in it."""
 
-    def _defaults_known(self) -> dict[str, Any]:
-        return {name: value for name, value in self._defaults.items() if value is not _REQUIRED}
+    def __init__(self, sql: str, places: Sequence[Any], compiled: SQLCompiler) -> None:
+        self.sql = sql
+        processors = compiled._bind_processors  # as SQLAlchemy finds them itself
+        of_place = [processors.get(place if isinstance(place, str) else place[0]) for place in places]
+        self._processors = [(index, cast("Process", found)) for index, found in enumerate(of_place) if found]
+        match len(places):
+            case 0:
+                self._pick: Callable[[Mapping[Any, Any]], Sequence[Any]] = _nothing
+            case 1:
+                (only,) = places
+                self._pick = lambda values: (values[only],)
+            case _:
+                self._pick = itemgetter(*places)
+
+    def placed(self, values: Mapping[Any, Any]) -> Sequence[Any]:
+        """The values in the order of the places."""
+        if not self._processors:
+            return self._pick(values)
+        placed = list(self._pick(values))
+        for index, process in self._processors:
+            placed[index] = process(placed[index])
+        return placed
+
+
+def _nothing(_values: Mapping[Any, Any]) -> Sequence[Any]:
+    return ()
 
 
 def _defaults(compiled: SQLCompiler) -> dict[str, Any]:
     """The value of every name that the caller need not give."""
-    found: dict[str, Any] = {
-        name: _REQUIRED if bind.required else bind.effective_value for name, bind in compiled.binds.items()
-    }
+    found = {name: bind.effective_value for bind, name in compiled.bind_names.items() if not bind.required}
     for column in compiled.insert_prefetch:
         default = cast("Any", column.default)
         assert default.is_scalar, f"{column} has a default that is no constant"

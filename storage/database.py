@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import CursorResult, Executable, event, make_url
 from sqlalchemy.dialects import postgresql
@@ -22,13 +22,15 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import IntegrityError as PostgresConflict
 from sqlalchemy.exc import TimeoutError as SQLAlchemyTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import Table
 
 from bot.clock import Clock
 from storage.compiled import Statements, Values
 from storage.sqlite import BUSY_SECONDS, OffLoop, Readers, Run, StorageUnavailable, Writer
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 __all__ = [
     "Conflict",
@@ -102,7 +104,7 @@ class Tx:
 class _EngineRun:
     """Statements through SQLAlchemy's engine, as PostgreSQL has them."""
 
-    connection: AsyncConnection
+    connection: "AsyncConnection"
 
     async def rows(self, statement: Executable, values: Values | None) -> Sequence[Any]:
         return (await self.connection.execute(statement, values)).all()
@@ -139,10 +141,12 @@ class Database:
             self._readers = Readers(file, statements=statements, off_loop=off_loop)
 
     @cached_property
-    def engine(self) -> AsyncEngine:
+    def engine(self) -> "AsyncEngine":
         """The database by SQLAlchemy's engine: everything on PostgreSQL; on SQLite migrations and what tests ask."""
         if self.is_sqlite:
             return _sqlite_engine(self.url)
+        from sqlalchemy.ext.asyncio import create_async_engine
+
         return create_async_engine(self.url, pool_size=10, pool_pre_ping=True, hide_parameters=True)
 
     @asynccontextmanager
@@ -213,7 +217,9 @@ def sqlite_url(file: Path) -> str:
     return URL.create("sqlite+aiosqlite", database=str(file)).render_as_string()
 
 
-def _sqlite_engine(url: URL) -> AsyncEngine:
+def _sqlite_engine(url: URL) -> "AsyncEngine":
+    from sqlalchemy.ext.asyncio import create_async_engine
+
     engine = create_async_engine(url, poolclass=NullPool, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
 
     @event.listens_for(engine.sync_engine, "connect")
