@@ -15,15 +15,11 @@ class Pace:
     burst: int = 1
     _next: float = field(default=0.0, init=False)
 
-    def wait(self, now: float) -> float:
-        """The seconds to wait for the next place, which is not taken."""
-        return max(0.0, self._next - (self.burst - 1) * self.interval - now)
-
     def reserve(self, now: float) -> float:
         """Take the next place; the seconds to wait for it."""
-        wait = self.wait(now)
+        earliest = self._next - (self.burst - 1) * self.interval
         self._next = max(self._next, now) + self.interval
-        return wait
+        return max(0.0, earliest - now)
 
     def is_idle(self, now: float) -> bool:
         """Whether forgetting this line would change nothing."""

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.chat import OutboxState
-from bot.texts.when import WEEKDAYS, date_text, weekday_text
+from bot.domain.page import Closed, Device, NoEntry
+from bot.texts.page_visit import device_text
+from bot.texts.when import WEEKDAYS, date_text, moment, weekday_text
 
 _OUTBOX = {
     OutboxState.QUEUED: "tin chờ gửi",
@@ -121,4 +123,86 @@ def script_words() -> Mapping[str, str | Sequence[str]]:
         "nothing_waiting": "Không còn tin nào chờ gửi.",
         "you": "Đồng chí {name}",
         "bot": "Hệ thống",
+    }
+
+
+# --------------------------------------------------------------------------------------- in service
+
+NAME = "Bốn Tốt"
+_CLOSED = {
+    Closed.MISTYPED: "Mã đồng chí gõ có chỗ chưa đúng. Mã gồm 12 chữ và số, chia làm ba nhóm. Mong đồng chí xem lại "
+    "và gõ lại cả mã.",
+    Closed.UNKNOWN: "Hệ thống không có mã hay đường dẫn này. Mong đồng chí xem lại và gõ lại; nếu vẫn không được, xin "
+    "hỏi bí thư chi bộ.",
+    Closed.USED: "Mã hoặc đường dẫn này đã được dùng; mỗi cái chỉ dùng một lần. Nếu không phải đồng chí đã dùng, mong "
+    "đồng chí báo ngay với bí thư chi bộ.",
+    Closed.REVOKED: "Mã hoặc đường dẫn này đã được thu hồi. Mong đồng chí xin cái mới.",
+    Closed.EXPIRED: "Mã hoặc đường dẫn này đã hết hạn. Mong đồng chí xin cái mới.",
+    Closed.NOBODY: "Mã hoặc đường dẫn này không còn dùng được. Mong đồng chí hỏi bí thư chi bộ.",
+    Closed.SOMEONE_ELSE: "Đường dẫn hoặc mã này không phải của đồng chí đang mở trang trên máy này, nên hệ thống không "
+    "thay đổi gì. Nếu máy này nhiều người dùng chung, mời bấm “Thoát” trước rồi mở lại.",
+    Closed.TOO_OFTEN: "Từ nơi này đã gõ sai mã quá nhiều lần. Mong đồng chí thử lại sau {until}.",
+}
+
+
+def closed(fault: NoEntry) -> str:
+    """Why somebody is not let in."""
+    until = moment(fault.until) if fault.until else ""
+    return _CLOSED[fault.why].format(until=until)
+
+
+def device(found: Device) -> str:
+    """What a browser runs on, at the beginning of a line."""
+    words = device_text(found)
+    return words[0].upper() + words[1:]
+
+
+def too_fast() -> str:
+    return "Đồng chí bấm hơi nhanh. Mong đồng chí chờ một phút rồi thử lại."
+
+
+def form_too_old() -> str:
+    return "Trang này mở đã lâu nên chưa gửi được. Mong đồng chí mở lại trang rồi làm lại."
+
+
+def no_such_page() -> str:
+    return "Không có trang này."
+
+
+def come_again() -> str:
+    return "Hệ thống đang bận, chưa ghi được. Mong đồng chí thử lại sau ít phút."
+
+
+def cookies_needed() -> str:
+    return (
+        "Trình duyệt của đồng chí không cho trang này ghi nhớ gì (cookie), nên chưa vào được. "
+        "Mong đồng chí bật cookie trong phần cài đặt của trình duyệt rồi thử lại."
+    )
+
+
+def nudge() -> Mapping[str, str]:
+    """What a telephone shows when there is something new. It says nothing of whom or what."""
+    return {"title": NAME, "body": "Có tin mới. Bấm để mở."}
+
+
+def about() -> str:
+    """What the page is, for whoever puts it on a telephone's screen."""
+    return "Cam kết, tự báo cáo, lịch sinh hoạt chi bộ"
+
+
+def service_words(name: str) -> Mapping[str, str | Sequence[str]]:
+    """What the page's script says in service; `name` is empty for somebody who is about to join."""
+    whose = f"của đồng chí {name}" if name else "của đồng chí"
+    own = f"Đồng chí {name}" if name else "Đồng chí"
+    return {
+        **script_words(),
+        "conversation": f"Hội thoại {whose} với hệ thống",
+        "composer": "Viết cho hệ thống",
+        "you": own,
+        "push_on": "Bật báo tin mới",
+        "push_off": "Tắt báo tin mới",
+        "push_denied": "Điện thoại đang chặn báo tin của trang này. Mong đồng chí cho phép trong phần cài đặt.",
+        "push_failed": "Chưa bật được. Mong đồng chí thử lại sau.",
+        "push_is_on": "Đã bật. Khi có tin mới, điện thoại sẽ báo.",
+        "push_is_off": "Đã tắt báo tin mới.",
     }

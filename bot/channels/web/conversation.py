@@ -62,7 +62,14 @@ class Conversation:
     async def stream(self, request: Request) -> EventSourceResponse:
         """What is new, as it comes."""
         chats = await self.access(request)
-        stream = Stream(mailbox=self.mailbox, bell=self.bell, chats=chats, extras=self.extras)
+
+        async def may() -> bool:
+            try:
+                return await self.access(request) == chats
+            except HTTPException:
+                return False
+
+        stream = Stream(mailbox=self.mailbox, bell=self.bell, chats=chats, may=may, extras=self.extras)
         return stream_response(stream, request)
 
     async def mails(self, request: Request) -> Response:

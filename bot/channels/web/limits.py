@@ -13,31 +13,30 @@ from math import ceil
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from bot.pace import Pace
-
 _KNOWN = 10_000
 """Places remembered at once; idle ones are forgotten."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Limit:
-    """A pace for everybody who comes. `take` raises `HTTPException` (429) for who comes too often."""
+    """A pace for everybody who comes. `take` raises `HTTPException` (429) for who comes too often; that visit does not
+    count, so that waiting helps."""
 
     seconds: float
     burst: int
     now: Callable[[], datetime]
-    _paces: dict[str, Pace] = field(default_factory=dict, init=False)
+    _free: dict[str, float] = field(default_factory=dict, init=False)
 
     def take(self, who: str) -> None:
         """Count one visit."""
         now = self.now().timestamp()
-        if len(self._paces) > _KNOWN:
-            self._paces = {key: pace for key, pace in self._paces.items() if not pace.is_idle(now)}
-        pace = self._paces.setdefault(who, Pace(self.seconds, self.burst))
-        wait = pace.wait(now)
+        if len(self._free) > _KNOWN:
+            self._free = {key: free for key, free in self._free.items() if free > now}
+        free = max(self._free.get(who, now), now)
+        wait = free - now - (self.burst - 1) * self.seconds
         if wait > 0:
             raise HTTPException(429, headers={"Retry-After": str(ceil(wait))})
-        pace.reserve(now)
+        self._free[who] = free + self.seconds
 
 
 def place_of(request: Request) -> str:

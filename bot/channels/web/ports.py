@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.chat import Delivery, File, Message, OutboxState
+from bot.domain.page import Browser, Entered, NoEntry, PassState, SignedIn, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,65 @@ class Command:
 
 Menus = Callable[[str], Awaitable[Sequence[Command]]]
 """The commands that the person of this chat has today, likeliest first."""
+
+
+# --------------------------------------------------------------------------------- in service
+
+
+class Gate(Protocol):
+    """Who is let onto the page, and in which browsers they are signed in. A cookie is what a browser keeps."""
+
+    async def signed_in(self, cookie: str) -> SignedIn | None:
+        """Whom the browser with this cookie is signed in as; None: nobody (any more)."""
+        ...
+
+    async def link_state(self, token: str) -> PassState | None:
+        """What a link would do now; None for one that was never given. It is not used."""
+        ...
+
+    async def enter_by_link(self, token: str, visit: Visit) -> Entered | NoEntry:
+        """Use a link up. The same browser a second time is let in again; another is not."""
+        ...
+
+    async def enter_by_code(self, typed: str, visit: Visit) -> Entered | NoEntry:
+        """Use a code for the page up, or begin to join with the code of an invitation."""
+        ...
+
+    async def browsers(self, signed_in: SignedIn) -> Sequence[Browser]:
+        """Where the person is signed in, the browser that was used last first; none for a guest."""
+        ...
+
+    async def sign_out(self, signed_in: SignedIn, session: int) -> bool:
+        """End this session or another of the same person; False when it is none of theirs, or over."""
+        ...
+
+    async def sign_out_everywhere(self, signed_in: SignedIn) -> int:
+        """End every session of the person, this one too; how many."""
+        ...
+
+
+class Subscriptions(Protocol):
+    """Where browsers want to be nudged (Web Push): an address at their push service for each session."""
+
+    async def add(self, session: int, endpoint: str) -> None:
+        """Nudge this session here from now on, and no other at this address; what it had before is forgotten."""
+        ...
+
+    async def remove(self, session: int) -> None:
+        """Nudge this session no more."""
+        ...
+
+    async def has(self, session: int) -> bool:
+        """Whether this session is nudged."""
+        ...
+
+    async def of_chat(self, chat: str) -> Sequence[str]:
+        """Where the browsers are nudged that are signed in to a chat."""
+        ...
+
+    async def gone(self, endpoint: str) -> None:
+        """The push service knows the address no more: forget it."""
+        ...
 
 
 # ------------------------------------------------------------------------------- the rehearsal

@@ -28,11 +28,12 @@ Extras = Callable[[], Awaitable[Mapping[str, Any]]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stream:
-    """What flows to one page: of these chats, or of all (None)."""
+    """What flows to one page: of these chats, or of all (None), as long as `may` says so; then `ended` is said."""
 
     mailbox: Mailbox
     bell: Bell
     chats: Collection[str] | None
+    may: Callable[[], Awaitable[bool]]
     extras: Extras
     _said: dict[str, bytes] = field(default_factory=dict)
 
@@ -40,6 +41,9 @@ class Stream:
         """All that changed after this change, and then whatever comes, until the page leaves or the bell is closed."""
         with self.bell.listening() as listener:
             while not self.bell.closed:
+                if not await self.may():
+                    yield ServerSentEvent("null", event="ended")
+                    return
                 mails = await self.mailbox.changes(after=after, chats=self.chats, limit=BATCH)
                 for mail in mails:
                     after = mail.change

@@ -31,11 +31,11 @@ async def read_file(request: Request, *, name: str, wanted: int) -> FileSent:
             kept.clear()
     told = number(request.query_params.get("size", ""))
     if not size and told:
-        return FileSent(name=_clean(name), size=told)
-    return FileSent(name=_clean(name), size=size, content=bytes(kept) if size <= wanted else None)
+        return FileSent(name=clean_name(name), size=told)
+    return FileSent(name=clean_name(name), size=size, content=bytes(kept) if size <= wanted else None)
 
 
-def _clean(name: str) -> str:
+def clean_name(name: str) -> str:
     """The last part of the name, however a browser or a forger wrote it."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     return "".join(char for char in last if char.isprintable())[:NAME_LIMIT] or "?"

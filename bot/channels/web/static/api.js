@@ -9,10 +9,13 @@ export class Refused extends Error {
   }
 }
 
+// What shows that a call is our own page's; in service it is a word that only this browser's page knows.
+const word = document.querySelector("meta[name=form-word]")?.content ?? "1";
+
 async function call(path, options = {}) {
   let response;
   try {
-    response = await fetch(path, { ...options, headers: { "X-Bon-Tot": "1" } });
+    response = await fetch(path, { ...options, headers: { "X-Bon-Tot": word } });
   } catch (error) {
     throw new Later(String(error));
   }
@@ -22,7 +25,7 @@ async function call(path, options = {}) {
 }
 
 const json = async (path, options) => (await call(path, options)).json();
-const post = (path, body) => call(path, { method: "POST", body });
+export const post = (path, body) => call(path, { method: "POST", body });
 const of = (chat) => `/api/chats/${encodeURIComponent(chat)}`;
 
 export const api = {

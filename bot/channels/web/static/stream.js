@@ -16,7 +16,7 @@ export class Stream extends EventTarget {
   #open() {
     this.#source?.close();
     this.#source = new EventSource(`/api/stream?after=${this.#after}`);
-    for (const name of ["mail", "unread", "typing", "clock", "run"]) {
+    for (const name of ["mail", "unread", "typing", "clock", "run", "ended"]) {
       this.#source.addEventListener(name, (event) => this.#pass(name, event));
     }
     this.#source.addEventListener("open", () => this.#connected(true));
