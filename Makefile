@@ -13,7 +13,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: demo install test check format coverage screenshots lock clean help
+.PHONY: demo install test check format bench coverage screenshots lock clean help
 
 demo: .venv/run.stamp ## Show the bot with its sample commune (PORT=8044; RESET=1 starts over)
 	@exec $(BIN)/python bot.py demo --port $(PORT)$(if $(filter-out 0,$(RESET)), --reset)
@@ -36,6 +36,10 @@ format: .venv/dev.stamp ## Format the code, and mend what the linter can mend
 	@$(BIN)/ruff check --quiet --fix-only
 	@$(BIN)/ruff format --quiet
 
+bench: .venv/dev.stamp .venv-bench/stamp ## Measure, against the goals and the peers (ONLY=webhook, MINUTES=10, ALONE=1, PROFILE=1)
+	@$(BIN)/python -m bench $(if $(ONLY),--only "$(ONLY)") $(if $(MINUTES),--minutes $(MINUTES)) \
+		$(if $(filter-out 0,$(ALONE)),--alone) $(if $(filter-out 0,$(PROFILE)),--profile) $(ARGS)
+
 coverage: .venv/dev.stamp ## Say which lines and branches no test reaches
 	@$(BIN)/coverage run -m pytest -q $(ARGS)
 	@$(BIN)/coverage report
@@ -46,11 +50,12 @@ screenshots: .venv/dev.stamp ## Take the pictures of docs/images anew (needs Chr
 lock: .venv/dev.stamp ## Make requirements/*.txt from requirements/*.in (UPGRADE=1 takes newer versions)
 	@cd requirements && ../$(UV_LOCK) run.in -o run.txt >/dev/null
 	@cd requirements && ../$(UV_LOCK) dev.in -o dev.txt >/dev/null
+	@cd requirements && ../$(UV_LOCK) bench.in -o bench.txt >/dev/null
 	@! grep -nE '://|^--|^ *@' requirements/*.txt || { echo "a lock names an address"; exit 1; }
-	@echo "requirements/run.txt and requirements/dev.txt are made"
+	@echo "requirements/run.txt, dev.txt and bench.txt are made"
 
 clean: ## Remove .venv and the caches (not var/, where the data is)
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	@rm -rf .venv .venv-bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
 	@find bot handlers storage tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## Say what can be made
@@ -69,3 +74,10 @@ $(BIN)/python:
 	@echo "Setting up what the tests need in .venv (once; about a minute) …"
 	@$(PIP) --requirement requirements/dev.txt
 	@touch .venv/run.stamp $@
+
+.venv-bench/stamp: requirements/bench.txt
+	@echo "Setting up the peers of the bench in .venv-bench (once; about half a minute) …"
+	@test -n "$(PYTHON)" && $(PYTHON) -m venv --clear .venv-bench
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes \
+		--requirement requirements/bench.txt
+	@touch $@

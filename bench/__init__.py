@@ -1,0 +1,1 @@
+"""Measurements of the running program, against its goals and its peers: `make bench`."""

@@ -1,0 +1,69 @@
+"""Where a program spends its time: py-spy looks at it from outside, many times a second."""
+
+import asyncio
+import re
+import signal
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from bench.processes import HOUSE, Process
+
+RATE = 400
+ROWS = 45
+_FRAME = re.compile(r"^(?P<name>.*) \((?P<file>.*?)(?::\d+)?\)$")
+_LIBRARY = re.compile(r".*/(?:site-packages|lib/python3\.\d+)/")
+
+
+@asynccontextmanager
+async def profiled(process: Process, name: str, *, spy: Path | None, events: Callable[[], int]) -> AsyncIterator[None]:
+    """Look while the block runs, then print what an event costs, function by function; without `spy`, only run."""
+    if spy is None:
+        yield
+        return
+    stacks = Path("/tmp") / f"bench-{name}.stacks"  # noqa: S108
+    command = [str(spy), "record", "--pid", str(process.pid), "--rate", str(RATE), "--nonblocking"]
+    looking = await asyncio.create_subprocess_exec(
+        *command, "--format", "raw", "--output", str(stacks), "--duration", "3600",
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    await asyncio.sleep(1.5)
+    before, cpu = events(), process.cpu()
+    yield
+    done, used = events() - before, process.cpu() - cpu
+    looking.send_signal(signal.SIGINT)
+    await looking.wait()
+    sys.stdout.write("\n".join(_report(stacks.read_text("utf-8"), events=done, micros=used * 1e6)) + "\n")
+
+
+def _report(stacks: str, *, events: int, micros: float) -> Iterator[str]:
+    alone, within, looks = _count(stacks)
+    share = micros / max(looks, 1) / max(events, 1)
+    yield f"{events} events, {micros / events:.0f} µs of CPU each; {looks} looks"
+    for title, counts in (("itself", alone), ("with all it calls", within)):
+        yield f"\nµs per event, {title}:"
+        yield from (f"{count * share:8.1f}  {where}" for where, count in counts.most_common(ROWS))
+
+
+def _count(stacks: str) -> tuple[Counter[str], Counter[str], int]:
+    alone: Counter[str] = Counter()
+    within: Counter[str] = Counter()
+    looks = 0
+    for line in stacks.splitlines():
+        stack, _, times = line.rpartition(" ")
+        frames = [_where(frame) for frame in stack.split(";")]
+        looks += int(times)
+        alone[frames[-1]] += int(times)
+        for frame in set(frames):
+            within[frame] += int(times)
+    return alone, within, looks
+
+
+def _where(frame: str) -> str:
+    match = _FRAME.match(frame)
+    if match is None:
+        return frame
+    file = _LIBRARY.sub("", match["file"]).removeprefix(f"{HOUSE}/")
+    return f"{file}:{match['name']}"
