@@ -216,6 +216,27 @@ events = Table(
     Index("ix_events_seen_at", "seen_at"),
 )
 
+# Events whose handling failed, to be handled once more by `bot.py replay`. Deleted after a time (storage.dead_letters).
+dead_letters = Table(
+    "dead_letters",
+    metadata,
+    _id(),
+    Column("incident", String(16), nullable=False, unique=True),
+    Column("account", Text, nullable=False),
+    Column("chat", Text, nullable=False),
+    Column("event_id", Text, nullable=False),
+    _ref("person_id", "people", nullable=True),  # who spoke; nobody else's words are they afterwards
+    Column("payload", Text),  # bot.chat.encode_payload; nothing any more once it was replayed
+    Column("context", Text, nullable=False),  # what typed words answered then
+    Column("error", Text, nullable=False),  # the kind of failure, without a word of what was said
+    Column("failed_at", Instant, nullable=False),
+    Column("tries", SmallInteger, nullable=False),  # replays that failed
+    Column("tried_at", Instant),
+    Column("replayed_at", Instant),
+    Index("ix_dead_letters_account_chat", "account", "chat"),
+    Index("ix_dead_letters_failed_at", "failed_at"),
+)
+
 dialogues = Table(
     "dialogues",
     metadata,
