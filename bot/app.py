@@ -8,6 +8,7 @@ from bot.chat import Capabilities, Channel
 from bot.clock import Clock
 from bot.content.loader import Content
 from bot.delivery import Sender
+from bot.doors import Doors, no_doors
 from bot.texts import plain
 from bot.watch import UNWATCHED, Watch
 from handlers.journeys import make_registry
@@ -25,15 +26,26 @@ STRICTEST = Capabilities(buttons=False, edit=False, files=True, text_limit=2000,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
-    """The whole program, without the loops that drive it."""
+    """The whole program, without the loops that drive it. `channels` are those that are open now."""
 
     clock: Clock
     database: Database
+    channels: dict[str, Channel]
     house: House
     registry: Registry
     router: Router
     sender: Sender
     ticker: Ticker
+
+    def open(self, channel: Channel) -> None:
+        """From now on this account is spoken through too."""
+        self.channels[channel.account] = channel
+        self.sender.open(channel)
+
+    async def close(self, account: str) -> None:
+        """The account says nothing more; returns when what it had in flight has ended."""
+        await self.sender.close(account)
+        del self.channels[account]
 
     @classmethod
     def build(
@@ -45,7 +57,7 @@ class App:
         content: Content,
         random: Callable[[int], bytes],
         pepper: bytes,
-        start_link: Callable[[str], str | None] = lambda _code: None,
+        doors: Doors = no_doors,
         page: str = "",
         watch: Watch = UNWATCHED,
     ) -> Self:
@@ -60,7 +72,7 @@ class App:
             random=random,
             pepper=pepper,
             can=can,
-            start_link=start_link,
+            doors=doors,
             page=page,
         )
         registry = make_registry()
@@ -72,6 +84,7 @@ class App:
         return cls(
             clock=clock,
             database=database,
+            channels=by_account,
             house=house,
             registry=registry,
             sender=sender,

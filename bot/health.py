@@ -9,6 +9,7 @@ elsewhere through a reverse proxy finds nothing here.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import ip_address
 
@@ -31,10 +32,27 @@ LEAST_FREE = 50_000_000
 Ask = Callable[[Request], Awaitable[Response]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """The accounts that run, and why newer settings than theirs were not taken (empty: there are none)."""
+
+    accounts: Sequence[str] = ()
+    faults: Sequence[str] = ()
+
+
 class Health:
     """The answers of one process."""
 
-    def __init__(self, *, database: Database, clock: Clock, metrics: Metrics, host: str) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        metrics: Metrics,
+        host: str,
+        settings: Callable[[], Settled] = Settled,
+    ) -> None:
+        self._settings = settings
         self._database = database
         self._clock = clock
         self._metrics = metrics
@@ -68,10 +86,18 @@ class Health:
 
     async def _ready(self, _request: Request) -> Response:
         faults = await self.faults()
-        return JSONResponse({"ready": not faults, "faults": faults}, status_code=503 if faults else 200)
+        settled = self._settings()
+        told = {
+            "ready": not faults,
+            "faults": faults,
+            "accounts": list(settled.accounts),
+            "settings_refused": list(settled.faults),
+        }
+        return JSONResponse(told, status_code=503 if faults else 200)
 
     async def _figures(self, _request: Request) -> Response:
-        return Response(self._metrics.exposed(await self._look()), media_type=FORM)
+        figures = self._metrics.exposed(await self._look(), settings_refused=bool(self._settings().faults))
+        return Response(figures, media_type=FORM)
 
     async def _look(self) -> vitals.Vitals | None:
         return await vitals.look(self._database, overdue_before=self._clock.now() - OVERDUE)

@@ -4,7 +4,7 @@ A label is an account's key, a state, a kind: never a chat, a person or a word o
 the library; why it: docs/decisions/0017-figures-and-health.md.
 """
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -22,9 +22,10 @@ SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 
 class Metrics:
-    """The figures of one process, in a registry of their own. Implements `bot.watch.Watch`."""
+    """The figures of one process, in a registry of their own. `accounts`: those that run, now. Implements
+    `bot.watch.Watch`."""
 
-    def __init__(self, *, clock: Clock, accounts: Sequence[str]) -> None:
+    def __init__(self, *, clock: Clock, accounts: Collection[str]) -> None:
         self._clock = clock
         self._accounts = accounts
         self.last_tick: datetime | None = None
@@ -45,6 +46,9 @@ class Metrics:
         self._answers = Gauge("bon_tot_database_answers", "1 when the database answers.", registry=here)
         self._rows = Gauge("bon_tot_outbox_rows", "Messages not said yet.", ["account", "state"], registry=here)
         self._oldest = Gauge(
+        self._refused = Gauge(
+            "bon_tot_settings_refused", "1 when the settings changed and were not taken.", registry=here
+        )
             "bon_tot_outbox_oldest_seconds", "How long the oldest of them is due.", ["account", "state"], registry=here
         )
         self._overdue = Gauge(
@@ -80,7 +84,7 @@ class Metrics:
 
         return ticked
 
-    def exposed(self, vitals: Vitals | None) -> bytes:
+    def exposed(self, vitals: Vitals | None, *, settings_refused: bool = False) -> bytes:
         """Every figure in Prometheus' text form. `vitals`: what the database says now, None when it does not answer."""
         self._answers.set(vitals is not None)
         if self.last_tick is not None:
@@ -90,6 +94,7 @@ class Metrics:
             gauge.clear()
         if vitals is not None:
             self._set(vitals)
+        self._refused.set(settings_refused)
         return generate_latest(self._registry)
 
     def _set(self, vitals: Vitals) -> None:

@@ -1,9 +1,10 @@
 """The program in service: database, content, bots, sender and clock, put together from the settings."""
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from socket import socket
 
 import structlog
@@ -12,11 +13,13 @@ from bot.app import App
 from bot.channels.http import new_session
 from bot.clock import Clock, SystemClock
 from bot.content.loader import Content, load_content
-from bot.health import Health
+from bot.fleet import Fleet
+from bot.health import Health, Settled
 from bot.locks import shared
 from bot.logs import configure_logs
 from bot.loops import listen, run_until_stopped, serve_web, web_of
 from bot.metrics import Metrics
+from bot.reload import Reload
 from bot.schedule import run_schedule
 from bot.settings import (
     LogFormat,
@@ -28,9 +31,7 @@ from bot.settings import (
     telegram_accounts,
     zalo_accounts,
 )
-from bot.telegram_bots import TelegramBot, first_start_link
-from bot.zalo_bots import ZaloBot
-from storage import calendars
+from storage import calendars, service
 from storage.database import Database, sqlite_file
 from storage.migrate import upgrade
 from storage.sending import release_leases
@@ -66,11 +67,7 @@ async def _opened(settings: Settings) -> AsyncIterator[Ground]:
     key = secret_key(settings)
     accounts = telegram_accounts(settings, key=key)
     zalo = zalo_accounts(settings, key=key)
-    configure_logs(
-        level=settings.log.level,
-        as_json=settings.log.format is LogFormat.JSON,
-        secrets=secret_values(settings, [*accounts, *zalo], key=key),
-    )
+    _log_without(settings, secret_values(settings, [*accounts, *zalo], key=key))
     content = load_content(settings.content)
     clock = SystemClock()
     database = Database(settings.database, clock=clock)
@@ -89,6 +86,11 @@ async def _opened(settings: Settings) -> AsyncIterator[Ground]:
         await database.close()
 
 
+def _log_without(settings: Settings, secrets: Iterable[str]) -> None:
+    as_json = settings.log.format is LogFormat.JSON
+    configure_logs(level=settings.log.level, as_json=as_json, secrets=secrets)
+
+
 async def serve(settings: Settings) -> None:
     """Run until told to stop (SIGINT, SIGTERM). Raises `OperatorFault` where the address of the web server is taken."""
     with listen(settings.web.host, settings.web.port) as listening:
@@ -97,34 +99,54 @@ async def serve(settings: Settings) -> None:
 
 async def _serve(settings: Settings, listening: socket) -> None:
     async with ground(settings) as base, new_session() as session:
-        telegram = [TelegramBot(account, session=session) for account in base.accounts]
-        zalo = [ZaloBot(account, session=session) for account in base.zalo]
-        bots: list[TelegramBot | ZaloBot] = [*telegram, *zalo]
-        metrics = Metrics(clock=base.clock, accounts=[bot.channel.account for bot in bots])
+        fleet = Fleet([*base.accounts, *base.zalo], session=session)
+        metrics = Metrics(clock=base.clock, accounts=fleet.keys)
         app = App.build(
             database=base.database,
             clock=base.clock,
-            channels=[bot.channel for bot in bots],
+            channels=[bot.channel for bot in fleet.bots],
             content=base.content,
             random=secrets.token_bytes,
             pepper=base.key,
-            start_link=lambda code: first_start_link(telegram, code),
+            doors=fleet.doors,
             watch=metrics,
         )
-        health = Health(database=base.database, clock=base.clock, metrics=metrics, host=settings.web.host)
+        reload = Reload(settings, take=partial(_take, base, app, fleet))
+        health = Health(
+            database=base.database,
+            clock=base.clock,
+            metrics=metrics,
+            host=settings.web.host,
+            settings=lambda: Settled(accounts=list(fleet.keys), faults=reload.faults),
+        )
         await release_leases(base.database)
         async with base.database.write() as tx:
             # The committee may have changed its calendar meanwhile.
             await calendars.look_again(tx)
-        web = web_of([*health.routes(), *(route for bot in bots for route in bot.routes(app))])
+            await service.only(tx, list(app.channels))
+        web = web_of(health.routes())
+        fleet.board(app, web)
         tasks = [
             app.sender.run(),
             run_schedule(metrics.ticking(app.ticker.tick), hurried=app.ticker.hurried),
             serve_web(web, listening=listening, ready=_ready),
+            fleet.sail(),
+            reload.run(),
         ]
-        tasks.extend(task for bot in bots for task in bot.tasks(app))
-        log.info("started", bots=len(bots))
+        log.info("started", bots=len(fleet.bots))
         await run_until_stopped(tasks)
+
+
+async def _take(base: Ground, app: App, fleet: Fleet, settings: Settings) -> None:
+    """Run the bots of these settings; everything else stays as it was at the start. A `bot.reload.Take`."""
+    accounts = [*telegram_accounts(settings, key=base.key), *zalo_accounts(settings, key=base.key)]
+    running = [bot.settings for bot in fleet.bots]
+    # The tokens of those that go may still be in lines to come.
+    _log_without(settings, secret_values(settings, [*running, *accounts], key=base.key))
+    await fleet.change(accounts)
+    async with base.database.write() as tx:
+        await service.only(tx, list(app.channels))
+    app.sender.wake()
 
 
 def _ready(address: str) -> None:

@@ -15,6 +15,7 @@ from bot.app import App
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_setup import Menu, Webhook
 from bot.chat import DeliveryFailure
+from bot.doors import Door
 from bot.loops import forever
 from bot.menus import changed_menus, menu_was_told
 from bot.settings import Mode, TelegramAccount
@@ -40,6 +41,11 @@ class TelegramBot:
             proxy=account.proxy.get_secret_value() if account.proxy else None,
         )
         self.username: str | None = None
+
+    @property
+    def door(self) -> Door:
+        """How people find it, as far as that is known."""
+        return door_of(self.settings, self.username)
 
     def tasks(self, app: App) -> Sequence[Coroutine[Any, Any, Any]]:
         """What runs for this bot until the program stops."""
@@ -92,23 +98,22 @@ class TelegramBot:
             return
 
 
-def start_link(username: str, code: str) -> str:
-    """The link that opens the chat with a bot and hands it a code."""
-    return f"https://t.me/{username}?start={code}"
+def door_of(account: TelegramAccount, username: str | None) -> Door:
+    """The bot as people find it: by its name there, once that is known."""
+    return Door(
+        account=account.key,
+        messenger="Telegram",
+        unit=account.unit,
+        name=f"@{username}" if username else account.name,
+        link=f"https://t.me/{username}" if username else "",
+        start=f"https://t.me/{username}?start=" if username else "",
+    )
 
 
-def first_start_link(bots: Sequence[TelegramBot], code: str) -> str | None:
-    """A start link to the first bot whose name is known; None when there is none (yet)."""
-    return next((start_link(bot.username, code) for bot in bots if bot.username), None)
-
-
-async def known_name(database: Database, accounts: Sequence[TelegramAccount]) -> str | None:
-    """The name of the first bot, as it was learnt last; for commands that run without the program."""
+async def known_name(database: Database, account: TelegramAccount) -> str | None:
+    """The bot's name, as it was learnt last; for commands that run without the program."""
     async with database.read() as tx:
-        for account in accounts:
-            if name := await kept.get(tx, _name_key(account.key)):
-                return name
-    return None
+        return await kept.get(tx, _name_key(account.key))
 
 
 def _name_key(account: str) -> str:

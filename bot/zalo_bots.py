@@ -1,7 +1,7 @@
 """The Zalo bots of an installation, wired: what each receives and says.
 
 Nothing here needs Zalo within reach: whose token it is is asked, and the webhook is set, in the background. There are
-no menus and no start links: people join by typing their code.
+no menus and no links that carry a code: people join by typing it.
 """
 
 from collections.abc import Coroutine, Sequence
@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute
 from bot.app import App
 from bot.channels.zalo import ZaloChannel
 from bot.channels.zalo_setup import Webhook
+from bot.doors import Door
 from bot.settings import Mode, ZaloAccount
 
 
@@ -28,6 +29,11 @@ class ZaloBot:
             base_url=account.base_url,
             proxy=account.proxy.get_secret_value() if account.proxy else None,
         )
+
+    @property
+    def door(self) -> Door:
+        """How people find it, as far as the settings say so: Zalo's own name for a bot is no help to anybody."""
+        return door_of(self.settings)
 
     def tasks(self, app: App) -> Sequence[Coroutine[Any, Any, Any]]:
         """What runs for this bot until the program stops."""
@@ -48,3 +54,8 @@ class ZaloBot:
     def _webhook(self) -> Webhook:
         assert self.settings.webhook_url is not None
         return Webhook(url=self.settings.webhook_url, secret=self.settings.webhook_secret.get_secret_value())
+
+
+def door_of(account: ZaloAccount) -> Door:
+    """The bot as people find it."""
+    return Door(account=account.key, messenger="Zalo", unit=account.unit, name=account.name, link=account.link)

@@ -5,18 +5,22 @@ Drawn again (a retry), it has the same codes, without those that were used or re
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.chat import File, Paper, PermanentFailure
-from bot.documents.invitation_sheet import Slip, invitation_sheet
 from bot.domain.ids import InvitationId, PersonId, UnitId
 from bot.domain.invitation import InvitationState, invitation_code, last_day
+from bot.doors import Door
 from handlers.choosing import names_apart
+from handlers.doors import OwnDoors
 from handlers.registry import PaperMaker
 from handlers.turn import House
 from storage import invitations, organisation, people
 from storage.database import Tx
 from storage.invitations import Invitation
+
+if TYPE_CHECKING:
+    from bot.documents.invitation_sheet import Slip
 
 KIND = "invitations"
 
@@ -35,15 +39,18 @@ async def _gather(tx: Tx, house: House, args: Mapping[str, str | int | None]) ->
         raise PermanentFailure("none of these invitations can be used any more")
     unit = await organisation.unit_of(tx, UnitId(unit_id)) if isinstance(unit_id, int) else None
     names = await _names(tx, unit.id) if unit else {}
+    doors = OwnDoors(tx, house)
     return {
         "cell_name": unit.name if unit else "",
-        "slips": [_slip(house, invitation, names) for invitation in live],
+        "slips": [_slip(house, one, names, await doors.of(one.person_id)) for one in live],
         "last_day": _first_last_day(live),
         "page_address": house.page or None,
     }
 
 
 def _draw(values: dict[str, Any]) -> File:
+    from bot.documents.invitation_sheet import invitation_sheet
+
     return invitation_sheet(**values)
 
 
@@ -53,10 +60,20 @@ async def _names(tx: Tx, unit: UnitId) -> Mapping[PersonId, str]:
     return dict(zip([member.person_id for member in members], names_apart(members), strict=True))
 
 
-def _slip(house: House, invitation: Invitation, names: Mapping[PersonId, str]) -> Slip:
+def _slip(house: House, invitation: Invitation, names: Mapping[PersonId, str], doors: Sequence[Door]) -> "Slip":
+    from bot.documents.invitation_sheet import Chat, Slip
+
     code = invitation_code(invitation.seed, pepper=house.pepper)
-    name = names.get(invitation.person_id, invitation.full_name)
-    return Slip(full_name=name, code=code.grouped, link=house.start_link(code.compact))
+    # The picture is of the nearest door that can be opened by one; whether the code goes along is the messenger's.
+    pictured = next((door for door in doors if door.start or door.link), None)
+    start = pictured.start_link(code.compact) if pictured else None
+    return Slip(
+        full_name=names.get(invitation.person_id, invitation.full_name),
+        code=code.grouped,
+        link=start or (pictured.link if pictured else None),
+        carries_code=start is not None,
+        chats=tuple(Chat(door.name, door.messenger) for door in doors if door.name),
+    )
 
 
 def _first_last_day(live: Sequence[Invitation]) -> date:

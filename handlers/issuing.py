@@ -15,6 +15,7 @@ from bot.domain.organisation import UnitKind
 from bot.domain.rights import Role
 from bot.domain.words import clean_name, fold
 from bot.faults import OperatorFault
+from handlers.doors import OwnDoors
 from handlers.turn import House
 from storage import audit, invitations, organisation, people
 from storage.database import Tx
@@ -91,7 +92,8 @@ async def issue_admin_invitation(
     issued = await issue(tx, house, [person], issued_by=None)
     invitation = (await invitations.by_ids(tx, issued.ids))[0]
     code = invitation_code(invitation.seed, pepper=house.pepper)
-    return code.grouped, house.start_link(code.compact)
+    links = (door.start_link(code.compact) for door in await OwnDoors(tx, house).of(person))
+    return code.grouped, next((link for link in links if link), None)
 
 
 async def _committee(tx: Tx, name: str) -> UnitId:

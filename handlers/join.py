@@ -15,12 +15,15 @@ from bot.domain.ids import InvitationId
 from bot.domain.invitation import InvitationState, last_day
 from bot.domain.member import PRESENT
 from bot.domain.rights import Right
+from bot.doors import Door
 from bot.texts import always as always_texts
+from bot.texts import invitation_sheet as sheet_texts
 from bot.texts import join as texts
 from bot.texts import links as link_texts
 from handlers import dialogue as engine
 from handlers import guessing, links, undo
 from handlers.declare import Answer, Chose, Command, End, Go, Journey, Move, Pick, Question, Said, Stay, Step
+from handlers.doors import other_doors
 from handlers.registry import RUN, Offer
 from handlers.second_account import SecondAccount
 from handlers.turn import Turn
@@ -89,6 +92,10 @@ class Join:
             turn.answer(_joined_already(turn.who) if own else texts.someone_else_here(name=turn.who.full_name))
         elif fault := await why_not(turn.tx, invitation):
             turn.answer(fault)
+        elif doors := await other_doors(
+            turn.tx, turn.house, account=turn.address.account, person=invitation.person_id
+        ):
+            turn.answer(_come_in_there(doors, code, invitation))
         elif not await self._second.goes_on_waiting(turn, invitation):
             await dialogues.end_all(turn.tx, turn.address)
             await engine.begin(turn, self._journey, str(invitation.id), fresh=True)
@@ -185,6 +192,16 @@ async def _is_theirs_to_give(tx: Tx, invitation: Invitation, who: Who) -> bool:
         return True
     issuer = await who_is(tx, invitation.issued_by)
     return issuer is not None and await links.answers_for(tx, issuer, who)
+
+
+def _come_in_there(doors: Sequence[Door], code: Code, invitation: Invitation) -> Message:
+    """The code is good, and another bot is for its person."""
+    links = (door.start_link(code.compact) or door.link for door in doors)
+    return texts.other_door(
+        chats=[sheet_texts.in_messenger(door.name, door.messenger) for door in doors if door.name],
+        link=next((link for link in links if link), None),
+        last_day=last_day(invitation.expires_at),
+    )
 
 
 def may_join(who: Who) -> bool:

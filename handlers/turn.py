@@ -15,6 +15,7 @@ from bot.domain.organisation import UnitKind
 from bot.domain.page import Patience
 from bot.domain.rights import LEADERS, REACHES_DOWN, ROLES_FOR, Right
 from bot.parts import split_message
+from bot.doors import Doors
 from storage import organisation, outbox
 from storage.addresses import reach, reach_many
 from storage.database import Tx
@@ -33,15 +34,14 @@ class Refusal(Exception):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
     """What all handlers share. `random` gives random bytes; `pepper` keys the hashes of codes; `can` says
-    what the channel of an account can do; `start_link` makes a link that opens a chat with a code (None where no
-    messenger has such links); `page` is the public address of our own page, or empty; `patience`: how long a browser
-    stays signed in there."""
+    what the channel of an account can do; `doors` are our bots as people find them, now; `page` is the public
+    address of our own page, or empty; `patience`: how long a browser stays signed in there."""
 
     content: Content
     random: Callable[[int], bytes]
     pepper: bytes
     can: Callable[[str], Capabilities]
-    start_link: Callable[[str], str | None]
+    doors: Doors
     page: str = ""
     patience: Patience = Patience()
 

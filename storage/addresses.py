@@ -1,6 +1,9 @@
-"""Where people can be reached: linked addresses, the preferred one first."""
+"""Where people can be reached: linked addresses, those of accounts in service before others, the preferred one first.
 
-from collections.abc import Mapping, Sequence
+What is said to a person goes to the first of them; the choice is the person's, as long as it can be had.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +11,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from bot.chat import Address
 from bot.domain.ids import AddressId, PersonId
+from storage import service
 from storage.database import Row, Tx
 from storage.organisation import today, valid_on
 from storage.schema import addresses, roles
@@ -18,13 +22,15 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkedAddress:
-    """An address linked to a person."""
+    """An address linked to a person. `in_service`: our account there can speak now, as far as is known."""
 
     id: AddressId
     person_id: PersonId
     address: Address
     linked_at: datetime
     blocked: bool
+    preferred: bool = False
+    in_service: bool = True
 
 
 _linked = select(addresses).where(addresses.c.unlinked_at.is_(None))
@@ -47,6 +53,11 @@ _with_roles = (
     )
     .order_by(addresses.c.id)
 )
+_prefer = (
+    update(addresses)
+    .where(addresses.c.person_id == bindparam("person"), addresses.c.unlinked_at.is_(None))
+    .values(preferred=addresses.c.id == bindparam("address_id"))
+)
 _link = insert(addresses).returning(addresses.c.id)
 _unlink = (
     update(addresses)
@@ -65,19 +76,23 @@ _unblock = (
 )
 
 
-def _to_address(row: Row) -> LinkedAddress:
+def _to_address(row: Row, out: Collection[str] = ()) -> LinkedAddress:
     return LinkedAddress(
         id=AddressId(row.id),
         person_id=PersonId(row.person_id),
         address=Address(row.account, row.chat),
         linked_at=row.linked_at,
         blocked=row.blocked_at is not None,
+        preferred=row.preferred,
+        in_service=row.account not in out,
     )
 
 
 async def addresses_of(tx: Tx, person: PersonId) -> Sequence[LinkedAddress]:
     """All linked addresses of the person: those that can be reached first, the preferred before the newest."""
-    return [_to_address(row) for row in await tx.all(_of_person, {"person": person})]
+    out = await service.out(tx)
+    found = [_to_address(row, out) for row in await tx.all(_of_person, {"person": person})]
+    return sorted(found, key=lambda one: (one.blocked, not one.in_service))
 
 
 async def reach(tx: Tx, person: PersonId) -> Address | None:
@@ -90,13 +105,26 @@ async def reach(tx: Tx, person: PersonId) -> Address | None:
 
 async def reach_many(tx: Tx, persons: Sequence[PersonId]) -> Mapping[PersonId, Address]:
     """The address to speak to each of these people at; those who cannot be reached are left out."""
-    found: dict[PersonId, Address] = {}
+    found = await all_of(tx, persons)
+    firsts = {person: theirs[0] for person, theirs in found.items()}
+    return {person: first.address for person, first in firsts.items() if not first.blocked}
+
+
+async def all_of(tx: Tx, persons: Sequence[PersonId]) -> Mapping[PersonId, Sequence[LinkedAddress]]:
+    """All linked addresses of each of these people who has any, in the order of `addresses_of`."""
+    out = await service.out(tx)
+    found: dict[PersonId, list[LinkedAddress]] = {}
     for start in range(0, len(persons), _AT_ONCE):
-        rows = await tx.all(_of_many, {"persons": list(persons[start : start + _AT_ONCE])})
-        for row in rows:
-            if row.blocked_at is None:
-                found.setdefault(PersonId(row.person_id), Address(row.account, row.chat))
+        for row in await tx.all(_of_many, {"persons": list(persons[start : start + _AT_ONCE])}):
+            found.setdefault(PersonId(row.person_id), []).append(_to_address(row, out))
+    for theirs in found.values():
+        theirs.sort(key=lambda one: (one.blocked, not one.in_service))
     return found
+
+
+async def prefer(tx: Tx, person: PersonId, address_id: AddressId) -> None:
+    """From now on the person is spoken to at this address of theirs, as far as it can be reached."""
+    await tx.run(_prefer, {"person": person, "address_id": address_id})
 
 
 async def address_by_id(tx: Tx, address_id: AddressId) -> LinkedAddress | None:

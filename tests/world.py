@@ -9,7 +9,7 @@ await world.passes(days=3)
 
 import random
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -41,6 +41,7 @@ from bot.domain.ids import PersonId, UnitId
 from bot.domain.member import Status
 from bot.domain.organisation import CellKind, UnitKind
 from bot.domain.rights import Role
+from bot.doors import Door
 from bot.texts import plain
 from bot.texts.when import moment
 from storage import addresses, organisation, people
@@ -49,6 +50,7 @@ from storage.database import Database
 ACCOUNT = "test"
 ABLE = Capabilities(buttons=True, edit=True, files=True, text_limit=4096)
 """A channel that can do everything."""
+DOORS = (Door(account=ACCOUNT, messenger="Messenger", start="https://t.example/bot?start="),)
 START = datetime(2027, 1, 4, 1, 0, tzinfo=UTC)  # Monday, 08:00 in Viet Nam
 
 
@@ -268,6 +270,7 @@ class World:
         content: Path | None = None,
         seed: int = 4,
         capabilities: Capabilities = ABLE,
+        doors: Sequence[Door] = DOORS,
     ) -> Self:
         """The real wiring over a migrated database. Worlds over copies of one file need different seeds."""
         clock = MovableClock(start=start)
@@ -280,7 +283,7 @@ class World:
             content=load_content(content),
             random=chance.randbytes,
             pepper=b"pepper of the tests, not a secret",
-            start_link=lambda code: f"https://t.example/bot?start={code}",
+            doors=lambda: doors,
         )
         return cls(app=app, clock=clock, recorder=recorder)
 

@@ -4,13 +4,16 @@ import asyncio
 import secrets
 from collections.abc import Sequence
 
+import aiohttp
+
+from bot import telegram_bots, zalo_bots
 from bot.app import App
 from bot.channels.http import new_session
 from bot.chat import DeliveryFailure
 from bot.domain.invitation import expiry, last_day
+from bot.doors import Door
 from bot.serve import Ground, ground
-from bot.settings import Settings
-from bot.telegram_bots import TelegramBot, known_name, start_link
+from bot.settings import Settings, TelegramAccount
 from handlers.issuing import issue_admin_invitation
 from storage.organisation import today
 
@@ -21,7 +24,7 @@ NAME_SECONDS = 5.0
 async def invite_administrator(settings: Settings, *, name: str, committee: str) -> Sequence[str]:
     """Make the invitation; the lines to print. The same name again gets a new code, the unused one is void."""
     async with ground(settings) as base:
-        bot = await _bot_name(base)
+        doors = await _doors(base)
         app = App.build(
             database=base.database,
             clock=base.clock,
@@ -29,7 +32,7 @@ async def invite_administrator(settings: Settings, *, name: str, committee: str)
             content=base.content,
             random=secrets.token_bytes,
             pepper=base.key,
-            start_link=lambda code: start_link(bot, code) if bot else None,
+            doors=lambda: doors,
         )
         async with base.database.write() as tx:
             code, link = await issue_admin_invitation(tx, app.house, full_name=name, committee=committee or None)
@@ -37,18 +40,24 @@ async def invite_administrator(settings: Settings, *, name: str, committee: str)
     lines = [f"Code:        {code}", f"Valid:       once, until the end of {until.isoformat()}"]
     if link:
         return [*lines, f"Start link:  {link}"]
-    if base.accounts:
+    if base.accounts and not all(door.start for door in doors if door.account in {bot.key for bot in base.accounts}):
         lines.append("Start link:  not known, because Telegram does not answer now.")
     return [*lines, "The code is typed in a chat with the bot."]
 
 
-async def _bot_name(base: Ground) -> str | None:
-    """The name of the first Telegram bot: as it was learnt last, or asked for now."""
-    name = await known_name(base.database, base.accounts)
-    if name or not base.accounts:
+async def _doors(base: Ground) -> Sequence[Door]:
+    """Every bot as people find it. A Telegram bot's name is as it was learnt last, or asked for now."""
+    async with new_session() as session:
+        names = await asyncio.gather(*[_name(base, account, session) for account in base.accounts])
+    told = [telegram_bots.door_of(account, name) for account, name in zip(base.accounts, names, strict=True)]
+    return [*told, *map(zalo_bots.door_of, base.zalo)]
+
+
+async def _name(base: Ground, account: TelegramAccount, session: aiohttp.ClientSession) -> str | None:
+    if name := await telegram_bots.known_name(base.database, account):
         return name
     try:
-        async with asyncio.timeout(NAME_SECONDS), new_session() as session:
-            return await TelegramBot(base.accounts[0], session=session).channel.username()
+        async with asyncio.timeout(NAME_SECONDS):
+            return await telegram_bots.TelegramBot(account, session=session).channel.username()
     except (DeliveryFailure, TimeoutError):
         return None

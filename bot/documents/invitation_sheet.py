@@ -27,6 +27,7 @@ from bot.texts.invitation_sheet import (
     addressed_to,
     code_label,
     how_to_join,
+    in_messenger,
     page_word,
     sheet_advice,
     sheet_heading,
@@ -48,13 +49,24 @@ _QUIET = 4
 """Empty modules round a QR code; readers need four."""
 
 
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A bot in which a code can be typed: what it is called, and on which messenger."""
+
+    name: str
+    messenger: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slip:
-    """One invitation: for whom, the code as people see it, and the link that carries it, if there is one."""
+    """One invitation: for whom, the code as people see it, the link that opens a chat, if there is one, and whether it
+    carries the code; `chats` are the bots that are for this person."""
 
     full_name: str
     code: str
     link: str | None = None
+    carries_code: bool = True
+    chats: tuple[Chat, ...] = ()
 
 
 def invitation_sheet(
@@ -62,13 +74,12 @@ def invitation_sheet(
     cell_name: str,
     slips: Sequence[Slip],
     last_day: date,
-    chat_name: str | None = None,
     page_address: str | None = None,
 ) -> File:
     """The slips as a .docx, in the order given.
 
-    `last_day` is the last day on which the codes can be used. `chat_name` is the bot's name in the
-    messenger and `page_address` our own page: where a code can be typed; each is left out when there is none.
+    `last_day` is the last day on which the codes can be used. `page_address` is our own page, where a code can be typed
+    as well; left out when there is none.
     """
     if not slips:
         raise ValueError("a sheet without invitations")
@@ -78,7 +89,12 @@ def invitation_sheet(
     for row, slip in zip(table.rows, slips, strict=True):
         _keep_together(row)
         words, picture = row.cells
-        lines = how_to_join(link=slip.link, chat_name=chat_name, page_address=page_address)
+        lines = how_to_join(
+            link=slip.link,
+            carries_code=slip.carries_code,
+            chats=[in_messenger(chat.name, chat.messenger) for chat in slip.chats],
+            page_address=page_address,
+        )
         _write_slip(words, slip, cell_name, (valid_until(last_day), *lines))
         _draw_link(picture, slip.link)
     target = BytesIO()

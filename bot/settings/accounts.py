@@ -16,9 +16,13 @@ SINGLE_ACCOUNT = "telegram"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """One bot, ready to be started: nothing is left to look up. `webhook_url` is set when `mode` needs it."""
+    """One bot, ready to be started: nothing is left to look up. `webhook_url` is set when `mode` needs it; `unit` is
+    the part of the tree that it is for (empty: everybody), `name` and `link` how people find it."""
 
     key: str
+    unit: str = ""
+    name: str = ""
+    link: str = ""
     token: SecretStr
     mode: Mode
     webhook_url: str | None
@@ -99,8 +103,12 @@ def _made(kind: type[A], settings: Settings, bot: AccountSettings | TelegramSett
         url = f"{settings.web.public_url.rstrip('/')}/{channel}/{name}"
     if bot.mode is Mode.WEBHOOK and url is None:
         raise SettingsError(f"{where} has mode webhook: set its webhook_url, or web.public_url")
+    own = bot if isinstance(bot, AccountSettings) else None
     return kind(
         key=name,
+        unit=(own and own.unit) or "",
+        name=(own and own.name) or "",
+        link=(own and own.link) or "",
         token=read_token(bot, where=where),
         mode=bot.mode,
         webhook_url=url if bot.mode is Mode.WEBHOOK else None,

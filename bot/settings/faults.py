@@ -131,6 +131,8 @@ def _server_faults(where: str, given: AccountSettings | TelegramSettings | ZaloS
         yield f"{where}.base_url is not an address like https://host"
 
 
+            if bot.link and not _is_url(bot.link, "https"):
+                yield f"{where}.link is not an address like https://host"
 def _bot_faults(where: str, bot: AccountSettings | TelegramSettings, settings: Settings) -> Iterator[str]:
     messenger = _ZALO if isinstance(bot, AccountSettings) and bot.channel == "zalo" else _TELEGRAM
     try:

@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,16 @@ def load_settings() -> Settings:
         if not faults:
             return settings
     raise SettingsError(*faults)
+
+
+def settings_files(settings: Settings) -> Sequence[Path]:
+    """The files that this process's settings come from, whether they are there or not."""
+    env_file = Path(".env")
+    named = os.environ.get(CONFIG)
+    if not named and env_file.is_file():
+        named = dotenv_values(env_file, encoding="utf-8").get(CONFIG)
+    tokens = [settings.telegram.token_file, *(account.token_file for account in settings.accounts)]
+    return [env_file, Path(named) if named else DEFAULT_CONFIG, *(path for path in tokens if path is not None)]
 
 
 def _sources(env_file: Path, toml_file: Path | None) -> type[Settings]:

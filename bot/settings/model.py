@@ -84,6 +84,19 @@ class AccountSettings(Group):
         description="Its name in the database and the logs: small letters, digits, dashes. It never changes.",
     )
     channel: Literal["telegram", "zalo"] = Field(default="telegram", description="The messenger: `telegram` or `zalo`.")
+    unit: str | None = Field(
+        default=None,
+        description="The part of the tree that it is for: the name of a cell or a committee; where several have it, "
+        "with the one above (`Chi bộ thôn 1, Đảng ủy xã Mẫu`). Without it, everybody.",
+    )
+    name: str | None = Field(
+        default=None,
+        description="How people find it in the messenger, for slips and answers. Telegram is asked; a Zalo bot without "
+        "one is not named there.",
+    )
+    link: str | None = Field(
+        default=None, description="A Zalo bot's address that opens the chat: a picture of it is on the slips."
+    )
     token: SecretStr | None = Field(default=None, description="The token; or one of the two below.")
     token_env: str | None = Field(default=None, description="The environment variable that holds the token.")
     token_file: Path | None = Field(default=None, description="The file that holds the token.")

@@ -1,5 +1,6 @@
 """What the printable invitations say: a slip for each person, to be cut out and handed over."""
 
+from collections.abc import Sequence
 from datetime import date
 
 
@@ -38,18 +39,26 @@ def valid_until(day: date) -> str:
     return f"Mã dùng một lần, đến hết ngày {day:%d/%m/%Y}."
 
 
-def how_to_join(*, link: str | None, chat_name: str | None, page_address: str | None) -> tuple[str, ...]:
+def in_messenger(name: str, messenger: str) -> str:
+    """A bot as somebody looks for it."""
+    return f"{name} trên {messenger}"
+
+
+def how_to_join(
+    *, link: str | None, carries_code: bool, chats: Sequence[str], page_address: str | None
+) -> tuple[str, ...]:
     """How to join, in at most three short lines: by the picture, or by typing the code."""
     lines = []
     if link:
-        lines.append("Cách 1: dùng điện thoại quét hình bên, rồi bấm Bắt đầu.")
-    typing = _where_to_type(chat_name=chat_name, page_address=page_address)
+        then = "bấm Bắt đầu" if carries_code else "gõ mã mời"
+        lines.append(f"Cách 1: dùng điện thoại quét hình bên, rồi {then}.")
+    typing = _where_to_type(chat_name=" hoặc ".join(chats), page_address=page_address)
     lines.append(f"{'Cách 2' if link else 'Cách tham gia'}: {typing}")
     lines.append("Không dùng điện thoại thông minh: đồng chí bí thư sẽ ghi giúp.")
     return tuple(lines)
 
 
-def _where_to_type(*, chat_name: str | None, page_address: str | None) -> str:
+def _where_to_type(*, chat_name: str, page_address: str | None) -> str:
     if chat_name and page_address:
         return f"gõ mã mời vào ô trò chuyện với {chat_name}, hoặc tại {page_address}"
     if chat_name:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from bot.chat import Choice, Message
+from bot.chat import Choice, Link, Message
 from bot.clock import local
 from bot.domain.edition import Part
 from bot.texts.numbers import counted
@@ -136,6 +136,16 @@ def code_expired(last_day: date) -> Message:
     return Message(
         text=f"Mã mời này chỉ dùng được đến hết ngày {date_text(last_day)}, nay đã hết hạn. "
         "Mong đồng chí xin bí thư chi bộ phiếu mới."
+    )
+
+
+def other_door(*, chats: Sequence[str], link: str | None, last_day: date) -> Message:
+    """The code is good; another of our bots is for the cell of its person."""
+    where = f" ở {' hoặc '.join(chats)}" if chats else " ở nơi dành cho chi bộ của đồng chí"
+    return Message(
+        text="Mã mời của đồng chí đúng, nhưng nơi trò chuyện này dành cho chi bộ khác. "
+        f"Mong đồng chí gõ mã{where}. Mã chưa bị dùng, còn hiệu lực đến hết ngày {date_text(last_day)}.",
+        link=Link("Mở đúng nơi trò chuyện", link) if link else None,
     )
 
 

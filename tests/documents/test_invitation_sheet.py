@@ -1,6 +1,7 @@
 """Invitations on paper: a slip for each person, whole, with everything that is needed to join."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 
@@ -11,19 +12,18 @@ from docx.document import Document as DocumentType
 from docx.table import _Row
 
 from bot.chat import File
-from bot.documents.invitation_sheet import Slip, invitation_sheet
+from bot.documents.invitation_sheet import Chat, Slip, invitation_sheet
 
 LAST_DAY = date(2026, 12, 31)
 LINK = "https://t.me/bon_tot_mau_bot?start=7K9QBT3XMF4H"
+BOT = Chat("Bốn Tốt", "Zalo")
 AN = Slip(full_name="Nguyễn Văn An", code="7K9Q-BT3X-MF4H", link=LINK)
 BINH = Slip(full_name="Trần Thị Bình", code="8HJK-2345-XZTV")
 
 
-def sheet(slips: Sequence[Slip], *, chat_name: str | None = None, page_address: str | None = None) -> File:
+def sheet(slips: Sequence[Slip], *, page_address: str | None = None) -> File:
     """The sheet of a sample cell."""
-    return invitation_sheet(
-        cell_name="Chi bộ Thôn Mẫu 1", slips=slips, last_day=LAST_DAY, chat_name=chat_name, page_address=page_address
-    )
+    return invitation_sheet(cell_name="Chi bộ Thôn Mẫu 1", slips=slips, last_day=LAST_DAY, page_address=page_address)
 
 
 def opened(file: File) -> DocumentType:
@@ -38,13 +38,13 @@ def words(file: File, row: int = 0) -> list[str]:
 
 def test_a_slip_has_all_that_is_needed() -> None:
     """Name, cell, code in groups, last day, and two ways to join."""
-    assert words(sheet([AN], chat_name="@bon_tot_mau_bot", page_address="https://bontot.example")) == [
+    assert words(sheet([replace(AN, chats=(BOT,))], page_address="https://bontot.example")) == [
         "Kính gửi đồng chí Nguyễn Văn An",
         "Chi bộ Thôn Mẫu 1",
         "Mã mời: 7K9Q-BT3X-MF4H",
         "Mã dùng một lần, đến hết ngày 31/12/2026.",
         "Cách 1: dùng điện thoại quét hình bên, rồi bấm Bắt đầu.",
-        "Cách 2: gõ mã mời vào ô trò chuyện với @bon_tot_mau_bot, hoặc tại https://bontot.example",
+        "Cách 2: gõ mã mời vào ô trò chuyện với Bốn Tốt trên Zalo, hoặc tại https://bontot.example",
         "Không dùng điện thoại thông minh: đồng chí bí thư sẽ ghi giúp.",
     ]
 
@@ -59,7 +59,17 @@ def test_without_a_link_there_is_the_code_alone() -> None:
     assert "Telegram" not in "".join(words(file))
     assert not opened(file).inline_shapes
     assert words(sheet([BINH]))[4] == "Cách tham gia: gõ mã mời vào ô trò chuyện với hệ thống."
-    assert words(sheet([BINH], chat_name="Bốn Tốt"))[4] == "Cách tham gia: gõ mã mời vào ô trò chuyện với Bốn Tốt."
+    told = words(sheet([replace(BINH, chats=(BOT, Chat("Bốn Tốt 2", "Zalo")))]))
+    assert told[4] == "Cách tham gia: gõ mã mời vào ô trò chuyện với Bốn Tốt trên Zalo hoặc Bốn Tốt 2 trên Zalo."
+
+
+def test_a_link_that_carries_no_code_says_to_type_it() -> None:
+    """Where a messenger's links only open the chat, the picture does that, and the code is typed."""
+    slip = replace(BINH, link="https://zalo.example/1", carries_code=False, chats=(BOT,))
+    assert words(sheet([slip]))[4:6] == [
+        "Cách 1: dùng điện thoại quét hình bên, rồi gõ mã mời.",
+        "Cách 2: gõ mã mời vào ô trò chuyện với Bốn Tốt trên Zalo.",
+    ]
 
 
 def test_the_picture_is_the_link() -> None:
