@@ -10,7 +10,7 @@ await world.passes(days=3)
 import random
 import shutil
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
@@ -155,6 +155,17 @@ class Voice:
     chat: str
     name: str = ""
     person_id: PersonId | None = None
+    account: str = ACCOUNT
+
+    @property
+    def recorder(self) -> Recorder:
+        """The channel that this address is of."""
+        return self.world.recorders[self.account]
+
+    @property
+    def address(self) -> Address:
+        """Where this is."""
+        return Address(self.account, self.chat)
 
     async def says(self, text: str) -> Self:
         """Type something."""
@@ -168,7 +179,7 @@ class Voice:
         """Press the newest button with this label that this person sees (`old=1`: the one before it)."""
         found = [
             (bubble, choice)
-            for bubble in reversed(self.world.recorder.chats.get(self.chat, []))
+            for bubble in reversed(self.recorder.chats.get(self.chat, []))
             for choice in bubble.message.choices
             if choice.label == label
         ]
@@ -183,7 +194,7 @@ class Voice:
 
     async def sends_file(self, name: str, content: bytes | None, *, size: int | None = None) -> Self:
         """Send a file, fetched only as far as the open dialogue wants it, as the adapters do."""
-        wanted = await self.world.app.router.wants_file(Address(self.world.recorder.account, self.chat))
+        wanted = await self.world.app.router.wants_file(self.address)
         size = len(content) if content is not None and size is None else size
         fetched = content if content is not None and len(content) <= wanted else None
         return await self.does(FileSent(name, size, fetched))
@@ -203,11 +214,10 @@ class Voice:
     async def does(self, payload: Payload, *, event_id: str | None = None) -> Self:
         """One event from this address, handled, and everything said that it causes."""
         self.world.events += 1
-        if self.world.recorder.story:
-            self.world.recorder.story.did(self.chat, self._described(payload))
-        address = Address(self.world.recorder.account, self.chat)
+        if self.recorder.story:
+            self.recorder.story.did(self.chat, self._described(payload))
         event = event_id or f"e{self.world.events}"
-        await self.world.app.router.handle(Incoming(address=address, event_id=event, payload=payload))
+        await self.world.app.router.handle(Incoming(address=self.address, event_id=event, payload=payload))
         await self.world.app.sender.drain()
         await self.world.hurry()
         return self
@@ -229,11 +239,11 @@ class Voice:
     @property
     def bubbles(self) -> list[Bubble]:
         """All messages in this chat as they are now."""
-        return self.world.recorder.chats.get(self.chat, [])
+        return self.recorder.chats.get(self.chat, [])
 
     def heard(self) -> list[str]:
         """What was said (and replaced) here since this was asked last."""
-        return [self.world.recorder.shown(bubble.message) for bubble in self.world.recorder.news.pop(self.chat, [])]
+        return [self.recorder.shown(bubble.message) for bubble in self.recorder.news.pop(self.chat, [])]
 
     def files(self) -> list[File]:
         """The files in this chat, oldest first."""
@@ -242,7 +252,7 @@ class Voice:
     @property
     def last(self) -> str:
         """The newest message as a transcript has it."""
-        return self.world.recorder.shown(self.bubbles[-1].message)
+        return self.recorder.shown(self.bubbles[-1].message)
 
     @property
     def buttons(self) -> list[Choice]:
@@ -252,11 +262,12 @@ class Voice:
 
 @dataclass
 class World:
-    """Everything of one test."""
+    """Everything of one test. `recorder` is the first of its channels."""
 
     app: App
     clock: MovableClock
     recorder: Recorder
+    recorders: dict[str, Recorder] = field(default_factory=dict)
     events: int = 0
     voices: dict[str, Voice] = field(default_factory=dict)
     units: dict[str, UnitId] = field(default_factory=dict)
@@ -271,21 +282,23 @@ class World:
         seed: int = 4,
         capabilities: Capabilities = ABLE,
         doors: Sequence[Door] = DOORS,
+        also: Sequence[Recorder] = (),
     ) -> Self:
-        """The real wiring over a migrated database. Worlds over copies of one file need different seeds."""
+        """The real wiring over a migrated database; `also` are further channels. Worlds over copies of one file need different seeds."""
         clock = MovableClock(start=start)
         recorder = Recorder(capabilities=capabilities)
         chance = random.Random(seed)
         app = App.build(
             database=Database(database_url, clock=clock),
             clock=clock,
-            channels=[recorder],
+            channels=[recorder, *also],
             content=load_content(content),
             random=chance.randbytes,
             pepper=b"pepper of the tests, not a secret",
             doors=lambda: doors,
         )
-        return cls(app=app, clock=clock, recorder=recorder)
+        recorders = {one.account: one for one in (recorder, *also)}
+        return cls(app=app, clock=clock, recorder=recorder, recorders=recorders)
 
     @classmethod
     async def copy(cls, template: Path, to: Path, **options: object) -> Self:
@@ -354,9 +367,17 @@ class World:
         role = Role.ADMINISTRATOR if admin else Role.COMMITTEE_OFFICER
         return await self.member(name, cell=None, roles=[role], over=over)
 
-    def stranger(self, chat: str = "stranger") -> Voice:
+    def stranger(self, chat: str = "stranger", *, account: str = ACCOUNT) -> Voice:
         """Somebody whom the bot does not know."""
-        return Voice(self, chat=chat, name=chat)
+        return Voice(self, chat=chat, name=chat, account=account)
+
+    async def second(self, voice: Voice, *, account: str) -> Voice:
+        """The same person at a second address of theirs, linked after the first."""
+        assert voice.person_id is not None
+        other = replace(voice, account=account)
+        async with self.app.database.write() as tx:
+            await addresses.link(tx, person=voice.person_id, address=other.address)
+        return other
 
     # ------------------------------------------------------------------------------------ time
 
