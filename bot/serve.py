@@ -7,18 +7,21 @@ from dataclasses import dataclass
 from functools import partial
 from socket import socket
 
+import aiohttp
 import structlog
 
 from bot.app import App
 from bot.channels.http import new_session
 from bot.clock import Clock, SystemClock
 from bot.content.loader import Content, load_content
+from bot.domain.page import ACCOUNT
 from bot.fleet import Fleet
 from bot.health import Health, Settled
 from bot.locks import shared
 from bot.logs import configure_logs
 from bot.loops import listen, run_until_stopped, serve_web, web_of
 from bot.metrics import Metrics
+from bot.own_page import OwnPage, address_of, patience_of
 from bot.reload import Reload
 from bot.schedule import run_schedule
 from bot.settings import (
@@ -100,15 +103,18 @@ async def serve(settings: Settings) -> None:
 async def _serve(settings: Settings, listening: socket) -> None:
     async with ground(settings) as base, new_session() as session:
         fleet = Fleet([*base.accounts, *base.zalo], session=session)
-        metrics = Metrics(clock=base.clock, accounts=fleet.keys)
+        page = _page(base, session)
+        metrics = Metrics(clock=base.clock, accounts=[*fleet.keys, *([ACCOUNT] if page else [])])
         app = App.build(
             database=base.database,
             clock=base.clock,
-            channels=[bot.channel for bot in fleet.bots],
+            channels=[*(bot.channel for bot in fleet.bots), *([page.channel] if page else [])],
             content=base.content,
             random=secrets.token_bytes,
             pepper=base.key,
             doors=fleet.doors,
+            page=address_of(settings.web),
+            patience=patience_of(settings.web),
             watch=metrics,
         )
         reload = Reload(settings, take=partial(_take, base, app, fleet))
@@ -126,15 +132,26 @@ async def _serve(settings: Settings, listening: socket) -> None:
             await service.only(tx, list(app.channels))
         web = web_of(health.routes())
         fleet.board(app, web)
+        if page:
+            # Whatever is no webhook and nothing of a watcher's is the page's.
+            web.router.default = page.web(app)
         tasks = [
             app.sender.run(),
             run_schedule(metrics.ticking(app.ticker.tick), hurried=app.ticker.hurried),
-            serve_web(web, listening=listening, ready=_ready),
+            serve_web(web, listening=listening, ready=_ready, before_end=page.bell.close if page else None),
             fleet.sail(),
             reload.run(),
+            *(page.tasks() if page else ()),
         ]
-        log.info("started", bots=len(fleet.bots))
+        log.info("started", bots=len(fleet.bots), page=page is not None)
         await run_until_stopped(tasks)
+
+
+def _page(base: Ground, session: aiohttp.ClientSession) -> OwnPage | None:
+    web = base.settings.web
+    if not address_of(web):
+        return None
+    return OwnPage(web, database=base.database, clock=base.clock, key=base.key, session=session)
 
 
 async def _take(base: Ground, app: App, fleet: Fleet, settings: Settings) -> None:

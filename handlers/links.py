@@ -11,6 +11,7 @@ from bot.domain.ids import AddressId, InvitationId, PersonId, UnitId
 from bot.domain.organisation import UnitKind
 from bot.domain.reminder import hold
 from bot.domain.rights import FOR_THE_CODE, LEADERS, OFFICERS, Right
+from handlers import page_browsers
 from handlers.turn import Act, allows
 from storage import addresses, audit, consents, dialogues, forgetting, invitations, organisation, people
 from storage.addresses import LinkedAddress
@@ -48,7 +49,9 @@ async def unlink(act: Act, linked: Link | LinkedAddress, *, actor: PersonId) -> 
     await dialogues.end_all(act.tx, linked.address)
     cancelled = await forgetting.cancel_waiting(act.tx, linked.address)
     withdrawn = False
-    if not await addresses.addresses_of(act.tx, linked.person_id):
+    is_last = not await addresses.addresses_of(act.tx, linked.person_id)
+    await page_browsers.unlinked(act.tx, linked.address, linked.person_id, is_last=is_last)
+    if is_last:
         withdrawn = await consents.withdraw(act.tx, linked.person_id)
     await audit.record(
         act.tx,

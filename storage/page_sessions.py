@@ -10,9 +10,12 @@ from sqlalchemy import Integer, and_, bindparam, delete, exists, insert, or_, se
 
 from bot.chat import Address
 from bot.domain.ids import PersonId
-from bot.domain.page import Device
+from bot.domain.page import GUEST_VALID, Device
 from storage.database import Row, Tx
 from storage.schema import addresses, mails, page_sessions, page_subscriptions
+
+LEFT = timedelta(hours=1)
+_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,9 +136,11 @@ async def end_all(tx: Tx, address: Address) -> int:
     return await tx.run(_end_all, {"of_account": address.account, "of_chat": address.chat, "now": tx.now})
 
 
-async def over(tx: Tx, *, until: datetime, guests_until: datetime, size: int = 100) -> Sequence[int]:
-    """Sessions that ended at or before `until`, and those of nobody that began at or before `guests_until`."""
-    values = {"until": until, "guests_until": guests_until, "size": size}
+async def over(tx: Tx) -> Sequence[int]:
+    """Some sessions that are over, or that a guest began too long ago. What was said last may still be on its way into
+    their chat: so they are left for an hour."""
+    until = tx.now - LEFT
+    values = {"until": until, "guests_until": until - GUEST_VALID, "size": _AT_ONCE}
     return [row.id for row in await tx.all(_oldest, values)]
 
 

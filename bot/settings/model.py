@@ -124,6 +124,21 @@ class WebSettings(Group):
     host: str = Field(default="127.0.0.1", min_length=1, description="The address it listens on.")
     port: int = Field(default=8044, ge=0, le=65535, description="The port it listens on; 0: any free one.")
     public_url: str | None = Field(default=None, description="How it is reached from outside, as `https://host`.")
+    page: bool = Field(
+        default=False, description="`true`: people may also use our own page, at `public_url`, which must be `https`."
+    )
+    page_idle_days: int = Field(
+        default=30, ge=1, le=365, description="After so many days without use a browser must sign in anew on the page."
+    )
+    page_days: int = Field(default=180, ge=1, le=400, description="After so many days it must in any case.")
+    push_contact: str | None = Field(
+        default=None,
+        description="Switches Web Push on: an address for the push services to turn to, `mailto:…` or `https://…`.",
+    )
+    push_services: tuple[str, ...] = Field(
+        default=("fcm.googleapis.com", "push.services.mozilla.com", "push.apple.com", "notify.windows.com"),
+        description="The push services that may be told, by name; what is below a name is meant too.",
+    )
 
 
 class LogSettings(Group):

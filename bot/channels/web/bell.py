@@ -5,14 +5,15 @@ while, so that nothing depends on the bell being heard (another process may have
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 
 class Listener:
-    """One open page."""
+    """One open page, of these chats or of all (None)."""
 
-    def __init__(self) -> None:
+    def __init__(self, chats: Collection[str] | None = None) -> None:
+        self.chats = chats
         self._rung = asyncio.Event()
         self._typing: set[str] = set()
 
@@ -51,10 +52,14 @@ class Bell:
         self.closed = True
         self.ring()
 
+    def is_open(self, chat: str) -> bool:
+        """Whether a page of this chat is open."""
+        return any(listener.chats is not None and chat in listener.chats for listener in self._listeners)
+
     @contextmanager
-    def listening(self) -> Iterator[Listener]:
+    def listening(self, chats: Collection[str] | None = None) -> Iterator[Listener]:
         """A listener for as long as a stream is open."""
-        listener = Listener()
+        listener = Listener(chats)
         self._listeners.add(listener)
         try:
             yield listener

@@ -3,6 +3,8 @@
 No quota, no block, no pace: the page asks for what is new. A delivery tried again is kept once, by its key.
 """
 
+from collections.abc import Callable
+
 from bot.channels.web.bell import Bell
 from bot.channels.web.ports import Mailbox
 from bot.chat import Capabilities, Delivery
@@ -12,11 +14,12 @@ TEXT_LIMIT = 8000
 
 
 class WebChannel:
-    """The account `web`, for sending."""
+    """The account `web`, for sending. `nudge` is told of each chat that has something new."""
 
-    def __init__(self, *, mailbox: Mailbox, bell: Bell) -> None:
+    def __init__(self, *, mailbox: Mailbox, bell: Bell, nudge: Callable[[str], None] | None = None) -> None:
         self._mailbox = mailbox
         self._bell = bell
+        self._nudge = nudge
 
     @property
     def account(self) -> str:
@@ -30,6 +33,8 @@ class WebChannel:
         """Keep the message for the page; its external id is the mail's."""
         mail = await self._mailbox.add_out(delivery)
         self._bell.ring()
+        if self._nudge is not None and delivery.replaces is None:
+            self._nudge(delivery.chat)
         return str(mail)
 
     async def typing(self, chat: str) -> None:

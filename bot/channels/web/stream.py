@@ -39,7 +39,7 @@ class Stream:
 
     async def events(self, after: int) -> AsyncIterator[ServerSentEvent]:
         """All that changed after this change, and then whatever comes, until the page leaves or the bell is closed."""
-        with self.bell.listening() as listener:
+        with self.bell.listening(self.chats) as listener:
             while not self.bell.closed:
                 if not await self.may():
                     yield ServerSentEvent("null", event="ended")
