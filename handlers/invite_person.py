@@ -1,4 +1,4 @@
-"""One person alone: a sheet of their own, their code taken back, or their account unlinked.
+"""One person alone: a sheet of their own, their code taken back, a code for the page, or their account unlinked.
 
 For whoever leads the person's cell, and for officers above, as long as every role that the person holds is theirs to
 give. Opened from /phieumoi, or by the button after a link was undone.
@@ -11,14 +11,17 @@ from typing import Any
 from bot.domain.ids import PersonId, UnitId
 from bot.domain.invitation import last_day
 from bot.domain.member import PRESENT
+from bot.domain.page import CODE_VALID
 from bot.domain.rights import Right
 from bot.texts import common, plain
 from bot.texts import invitations as texts
 from bot.texts import links as link_texts
+from bot.texts import page_visit as page_texts
 from handlers import dialogue as engine
 from handlers import issuing, links
 from handlers.declare import Action, Answer, Args, Chose, End, Go, Journey, Move, Pick, Question, Stay, Step, number
 from handlers.invitation_sheet import sheet
+from handlers.page_pass import issue_page_code
 from handlers.registry import Offer
 from handlers.turn import Turn
 from storage import addresses, invitations
@@ -82,6 +85,8 @@ async def _ask_person(turn: Turn, dialogue: Dialogue) -> Question:
     if live:
         picks.append(Pick(texts.REVOKE, "revoke"))
     if linked and who.person_id != turn.person.person_id:
+        if turn.house.page:
+            picks.append(Pick(page_texts.CODE_FOR_PAGE, "page"))
         picks.append(Pick(texts.UNLINK, "unlink"))
     return Question(
         title=link_texts.named(who.full_name, who.cell_name),
@@ -105,6 +110,8 @@ async def _take_person(turn: Turn, dialogue: Dialogue, said: Answer) -> Move:
         case Chose(value="revoke"):
             count = await issuing.revoke(turn.tx, [who.person_id], actor=turn.person.person_id)
             turn.answer(texts.revoked(count))
+        case Chose(value="page"):
+            await _code_for_page(turn, who)
         case Chose(value="unlink"):
             return Go(step="unlink")
         case _:
@@ -128,6 +135,21 @@ async def _make(turn: Turn, who: Who) -> None:
             paper=sheet(issued.ids, who.cell_id),
         )
     )
+
+
+async def _code_for_page(turn: Turn, who: Who) -> None:
+    """Only for who has joined: who has not reads what this is, and agrees, first."""
+    if not turn.house.page or not await addresses.addresses_of(turn.tx, who.person_id):
+        turn.answer(common.not_valid_any_more())
+        return
+    code = await issue_page_code(turn.tx, turn.house, who.person_id, issued_by=turn.person.person_id)
+    told = page_texts.code_to_read(
+        name=link_texts.named(who.full_name, who.cell_name),
+        code=code,
+        page=turn.house.page,
+        until=turn.now + CODE_VALID,
+    )
+    turn.answer(told, forget=True)
 
 
 async def _ask_unlink(turn: Turn, dialogue: Dialogue) -> Question:
