@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from bot.chat import Address
 from bot.domain.ids import AddressId, PersonId
+from bot.domain.page import ACCOUNT
 from storage import service
 from storage.database import Row, Tx
 from storage.organisation import today, valid_on
@@ -34,14 +35,21 @@ class LinkedAddress:
 
 
 _linked = select(addresses).where(addresses.c.unlinked_at.is_(None))
+# Nobody looks at the page unasked: a messenger that was linked earlier goes before it.
+_page_last = addresses.c.account == ACCOUNT
 _of_person = _linked.where(addresses.c.person_id == bindparam("person")).order_by(
     addresses.c.blocked_at.is_not(None),
     addresses.c.preferred.desc(),
+    _page_last,
     addresses.c.linked_at.desc(),
     addresses.c.id.desc(),
 )
 _of_many = _linked.where(addresses.c.person_id.in_(bindparam("persons", expanding=True))).order_by(
-    addresses.c.person_id, addresses.c.preferred.desc(), addresses.c.linked_at.desc(), addresses.c.id.desc()
+    addresses.c.person_id,
+    addresses.c.preferred.desc(),
+    _page_last,
+    addresses.c.linked_at.desc(),
+    addresses.c.id.desc(),
 )
 _by_id = _linked.where(addresses.c.id == bindparam("address_id"))
 _with_roles = (
