@@ -13,6 +13,9 @@ from bench.processes import HOUSE, Process
 
 RATE = 400
 ROWS = 45
+NEARLY_ALL = 0.6
+WAITING = frozenset({"concurrent/futures/thread.py:_worker", ""})
+"""Where a thread has nothing to do, which looks like work from outside."""
 _FRAME = re.compile(r"^(?P<name>.*) \((?P<file>.*?)(?::\d+)?\)$")
 _LIBRARY = re.compile(r".*/(?:site-packages|lib/python3\.\d+)/")
 
@@ -42,6 +45,8 @@ def _report(stacks: str, *, events: int, micros: float) -> Iterator[str]:
     alone, within, looks = _count(stacks)
     share = micros / max(looks, 1) / max(events, 1)
     yield f"{events} events, {micros / events:.0f} µs of CPU each; {looks} looks"
+    # What stands in nearly every stack says nothing.
+    within = Counter({where: count for where, count in within.items() if count < NEARLY_ALL * looks})
     for title, counts in (("itself", alone), ("with all it calls", within)):
         yield f"\nµs per event, {title}:"
         yield from (f"{count * share:8.1f}  {where}" for where, count in counts.most_common(ROWS))
@@ -54,6 +59,8 @@ def _count(stacks: str) -> tuple[Counter[str], Counter[str], int]:
     for line in stacks.splitlines():
         stack, _, times = line.rpartition(" ")
         frames = [_where(frame) for frame in stack.split(";")]
+        if frames[-1] in WAITING:
+            continue
         looks += int(times)
         alone[frames[-1]] += int(times)
         for frame in set(frames):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from time import perf_counter
 
 from bench.commune import found
@@ -42,7 +43,7 @@ class Beat:
 
 
 async def measure(plan: Plan) -> Sequence[Figure]:
-    """The slowest of a hundred, and the one in the middle."""
+    """The slowest of a hundred, the one in the middle, and whether the rate was kept."""
     people = WARM_UP + ACTIVE + int(plan.seconds * RATE / EVENTS_EACH)
     with folder() as place:
         members = await found(place / "bon-tot.db", members=people)
@@ -65,8 +66,11 @@ async def measure(plan: Plan) -> Sequence[Figure]:
                 await asyncio.wait([living])
                 telegram.client.close()
     what = f"durable confirmation at {RATE} events a second"
+    kept = figure(f"{what}, confirmed", len(telegram.seconds) / took, "events/s", f"≥ {RATE * 0.98:g}")
+    slowest = figure(f"{what}, p99", percentile(telegram.seconds, 0.99) * 1000, "ms", "≤ 50")
     return [
-        figure(f"{what}, p99", percentile(telegram.seconds, 0.99) * 1000, "ms", "≤ 50"),
+        # At a lower rate than the one that was meant, it proves nothing.
+        replace(slowest, met=slowest.met and kept.met),
         figure(f"{what}, median", percentile(telegram.seconds, 0.5) * 1000, "ms"),
-        figure(f"{what}, confirmed", len(telegram.seconds) / took, "events/s", f"≥ {RATE * 0.98:g}"),
+        kept,
     ]

@@ -25,7 +25,7 @@ from storage.database import Database, sqlite_url
 WIDTH = 64
 WARM_UP = 100
 PEERS = (("ptb", "python-telegram-bot", 8), ("aiogram_bot", "aiogram", 3))
-PEOPLE_OF_PEERS = 250
+PEOPLE_OF_PEERS = 400
 MEGABYTE = 1_000_000
 
 

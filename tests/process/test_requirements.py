@@ -53,7 +53,7 @@ def test_the_program_imports_what_it_names_and_names_what_it_imports() -> None:
     assert names("run.in") - needed == set(LOADED_BY_NAME)
 
 
-@pytest.mark.parametrize("lock", ["run.txt", "dev.txt"])
+@pytest.mark.parametrize("lock", ["run.txt", "dev.txt", "bench.txt"])
 def test_a_lock_has_hashes_and_no_address(lock: str) -> None:
     """Every library of a lock has its hashes, and no line says where to fetch it from."""
     text = (LOCKS / lock).read_text(encoding="utf-8")
@@ -70,4 +70,5 @@ def test_the_locks_are_of_their_sources_and_agree() -> None:
     """Tests run with the versions that run in service, and nothing that is named is missing from its lock."""
     assert names("run.in") <= set(versions("run.txt"))
     assert names("dev.in") <= set(versions("dev.txt"))
+    assert names("bench.in") <= set(versions("bench.txt"))
     assert versions("run.txt").items() <= versions("dev.txt").items()
