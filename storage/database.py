@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Conflict",
     "Database",
+    "Mistaken",
     "Row",
     "StorageUnavailable",
     "Tx",
@@ -46,6 +47,8 @@ __all__ = [
 
 Conflict = (PostgresConflict, sqlite3.IntegrityError)
 """What a unique or foreign key raises that is not asked for beforehand."""
+Mistaken = (DBAPIError, sqlite3.OperationalError)
+"""What a statement raises that asks for what is not there, such as a table."""
 
 
 class Row(Protocol):
@@ -197,11 +200,21 @@ def _judged() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        if isinstance(error, Conflict):
+        if isinstance(error, Conflict) or not _is_the_servers(error):
             raise
         raise StorageUnavailable(type(error.orig).__name__) from error
     except (SQLAlchemyTimeout, OSError) as error:
         raise StorageUnavailable(type(error).__name__) from error
+
+
+_TROUBLE = ("08", "25006", "28", "3D", "40", "53", "55", "57", "58", "XX")
+"""The codes of PostgreSQL that say: not now. No connection, read-only, no access, no database, in each other's way, no
+room or memory, locked, shutting down, a broken disk. All others say that what was asked is wrong."""
+
+
+def _is_the_servers(error: "DBAPIError") -> bool:
+    code = getattr(error.orig, "sqlstate", None)
+    return error.connection_invalidated or code is None or str(code).startswith(_TROUBLE)
 
 
 def sqlite_file(url: str | URL) -> Path | None:

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import DateTime, Executable, bindparam, case, func, literal_column, select, text
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.faults import OperatorFault
-from storage.database import Database, StorageUnavailable, Tx
+from storage.database import Database, Mistaken, StorageUnavailable, Tx
 from storage.schema import audit, events, missed_steps, outbox
 from storage.vitals import Overdue, overdue
 
@@ -122,7 +121,7 @@ async def revision_of(database: Database) -> str | None:
         async with database.read() as tx:
             await tx.scalar(select(1))
             found = await _or_none(tx, _revision)
-    except (StorageUnavailable, OSError) as error:
+    except (StorageUnavailable, *Mistaken, OSError) as error:
         raise Unreadable(f"the database cannot be read ({type(error).__name__})") from None
     return str(found) if found else None
 
@@ -132,7 +131,7 @@ async def diagnose(database: Database, *, since: datetime, overdue_before: datet
     try:
         async with database.read() as tx:
             return await _diagnose(tx, sqlite=database.is_sqlite, since=since, overdue_before=overdue_before)
-    except (StorageUnavailable, OSError) as error:
+    except (StorageUnavailable, *Mistaken, OSError) as error:
         raise Unreadable(f"the database cannot be read ({type(error).__name__})") from None
 
 
@@ -166,5 +165,5 @@ async def _diagnose(tx: Tx, *, sqlite: bool, since: datetime, overdue_before: da
 async def _or_none(tx: Tx, statement: Executable) -> object:
     try:
         return await tx.scalar(statement)
-    except (StorageUnavailable, SQLAlchemyError):
+    except (StorageUnavailable, *Mistaken):
         return None

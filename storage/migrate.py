@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
-from storage.database import Database, StorageUnavailable
+from storage.database import Database, Mistaken, StorageUnavailable
 
 _ADVISORY_LOCK = 7_404_701
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -43,6 +43,6 @@ async def _revision_of(database: Database) -> str | None:
     try:
         async with database.read() as tx:
             found = await tx.scalar(_REVISION)
-    except StorageUnavailable:
+    except (StorageUnavailable, *Mistaken):
         return None  # no tables yet, or no way to them: migrating says which
     return str(found) if found else None

@@ -55,8 +55,11 @@ class Run(Protocol):
 
 
 def judge(error: sqlite3.Error) -> Exception:
-    """What the driver's error is to us."""
+    """What the driver's error is to us: the database's own trouble, or a defect of what was asked, which would fail for
+    ever and must not come again as if nothing were wrong with it."""
     if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError | sqlite3.DataError):
+        return error
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
         return error
     return StorageUnavailable(str(error))
 
