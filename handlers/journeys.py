@@ -22,6 +22,7 @@ from handlers import (
     pledge_cells,
     pledge_list,
     pledge_paper,
+    preferred,
     receipts,
     review,
     review_cells,
@@ -31,6 +32,7 @@ from handlers import (
     self_report_cells,
     self_report_list,
     self_report_read,
+    strays,
     undo,
 )
 from handlers.always import Always
@@ -86,8 +88,10 @@ def make_registry() -> Registry:
             invitations.offer(),
             undo.offer(),
             receipts.offer(),
+            preferred.offer(),
             leave.offer(),
             forgetting.offer(),
+            strays.offer(),
             Offer(papers=(papers.STORED_FILES,), dues=(calendar_due(), rounds_due(prompts))),
         ),
         start=arrival.start,

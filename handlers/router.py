@@ -35,7 +35,7 @@ from handlers import dialogue as engine
 from handlers.declare import Gave, Said
 from handlers.registry import RUN, Registry
 from handlers.turn import House, Refusal, Turn
-from storage import addresses, dialogues, events, outbox
+from storage import addresses, dialogues, events, outbox, rerouting
 from storage.database import Database, Tx
 from storage.people import who_at
 
@@ -140,7 +140,7 @@ class Router:
             case FileSent():
                 await self._file(turn, payload)
             case Blocked():
-                await outbox.block(turn.tx, turn.address)
+                await rerouting.block(turn.tx, turn.address, can=turn.house.can)
             case Unblocked():
                 await addresses.unblock(turn.tx, turn.address)
             case Unsupported(what="group"):

@@ -8,9 +8,31 @@ belong where somebody asked.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import Integer, and_, bindparam, exists, literal_column, or_, select, update
+from sqlalchemy import (
+    Integer,
+    String,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
-from bot.chat import Address, Capabilities, Message, Priority, decode_message, encode_message
+from bot.chat import (
+    Address,
+    Capabilities,
+    Message,
+    OutboxState,
+    Outcome,
+    Priority,
+    decode_message,
+    encode_message,
+)
 from bot.domain.ids import AddressId, PersonId
 from bot.parts import split_message
 from storage import outbox as letters
@@ -25,31 +47,43 @@ Can = Callable[[str], Capabilities]
 AT_ONCE = 200
 """Rows that `stranded` finds at once."""
 
+_movable = ("queued", "failed", "blocked")
 _may_move = and_(
     outbox.c.person_id.is_not(None),
     outbox.c.priority > int(Priority.ANSWER),
-    outbox.c.state.in_(["queued", "failed", "blocked"]),
     ~outbox.c.doubtful,
     or_(outbox.c.expires_at.is_(None), outbox.c.expires_at > bindparam("now")),
 )
-_rows = select(outbox).where(outbox.c.id.in_(bindparam("ids", expanding=True)), _may_move).order_by(outbox.c.id)
-_waiting_at = select(outbox.c.id).where(
-    outbox.c.account == bindparam("account"), outbox.c.chat == bindparam("chat"), outbox.c.state == "queued"
+_rows = (
+    select(outbox)
+    .where(outbox.c.id.in_(bindparam("ids", expanding=True)), outbox.c.state.in_(_movable), _may_move)
+    .order_by(outbox.c.id)
 )
-_others = addresses.alias("others")
+_blocked_now = select(outbox.c.id).where(
+    outbox.c.account == bindparam("account"),
+    outbox.c.chat == bindparam("chat"),
+    outbox.c.state == literal_column("'blocked'"),
+    outbox.c.finished_at == bindparam("now"),
+)
+_places = select(outbox.c.account, outbox.c.chat).where(outbox.c.id.in_(bindparam("ids", expanding=True))).distinct()
+_other = addresses.alias("other")
+_was_tried = (literal(" ") + func.coalesce(outbox.c.tried, "") + literal(" ")).like(
+    literal("% ") + cast(_other.c.id, String) + literal(" %")
+)
 _stranded = (
     select(outbox.c.id)
     .where(
         outbox.c.state == literal_column("'queued'"),
-        outbox.c.account.in_(bindparam("out", expanding=True)),
-        outbox.c.priority > int(Priority.ANSWER),
+        outbox.c.account.in_(bindparam("accounts", expanding=True)),
+        outbox.c.priority > bindparam("above", type_=Integer),
         outbox.c.due_at <= bindparam("now"),
         _may_move,
         exists().where(
-            _others.c.person_id == outbox.c.person_id,
-            _others.c.unlinked_at.is_(None),
-            _others.c.blocked_at.is_(None),
-            _others.c.account.not_in(bindparam("out", expanding=True)),
+            _other.c.person_id == outbox.c.person_id,
+            _other.c.unlinked_at.is_(None),
+            _other.c.blocked_at.is_(None),
+            _other.c.account.not_in(bindparam("nowhere", expanding=True)),
+            ~_was_tried,
         ),
     )
     .order_by(outbox.c.priority, outbox.c.id)
@@ -57,7 +91,12 @@ _stranded = (
 )
 _move = (
     update(outbox)
-    .where(outbox.c.id == bindparam("row"))
+    .where(
+        outbox.c.id == bindparam("row"),
+        outbox.c.account == bindparam("from_account"),
+        outbox.c.chat == bindparam("from_chat"),
+        outbox.c.state.in_(_movable),
+    )
     .values(
         account=bindparam("to_account"),
         chat=bindparam("to_chat"),
@@ -74,47 +113,72 @@ _move = (
 )
 
 
-async def waiting_at(tx: Tx, address: Address) -> Sequence[int]:
-    """The rows that wait to be said at an address."""
-    rows = await tx.all(_waiting_at, {"account": address.account, "chat": address.chat})
+async def block(tx: Tx, address: Address, *, can: Can) -> None:
+    """The person blocked the bot at this address: what waits for it goes elsewhere or ends."""
+    await letters.block(tx, address)
+    await reroute(tx, await _blocked(tx, address), can=can)
+
+
+async def settled(tx: Tx, outcomes: Sequence[Outcome], *, can: Can) -> None:
+    """What was just written down of these rows: those that were surely not said, and what waited behind one that was
+    refused for good, go elsewhere."""
+    ids = [one.id for one in outcomes if one.state in (OutboxState.FAILED, OutboxState.BLOCKED)]
+    refused = [one.id for one in outcomes if one.state is OutboxState.BLOCKED]
+    for row in await tx.all(_places, {"ids": refused}) if refused else ():
+        ids += await _blocked(tx, Address(row.account, row.chat))
+    await reroute(tx, ids, can=can)
+
+
+async def _blocked(tx: Tx, address: Address) -> Sequence[int]:
+    """The rows that this transaction has ended because the address is blocked."""
+    rows = await tx.all(_blocked_now, {"account": address.account, "chat": address.chat, "now": tx.now})
     return [row.id for row in rows]
 
 
 async def stranded(tx: Tx) -> Sequence[int]:
-    """Rows that are due at an account that is out of service, while their person has another address."""
-    out = await service.out(tx)
-    if not out:
-        return []
-    rows = await tx.all(_stranded, {"now": tx.now, "out": sorted(out), "size": AT_ONCE})
-    return [row.id for row in rows]
+    """Rows that are due at an account that cannot say them now, while their person has another address."""
+    out, scarce = await service.out(tx), await service.scarce(tx)
+    found: list[int] = []
+    for accounts, above in ((out, Priority.ANSWER), (scarce - out, Priority.NOTICE)):
+        if not accounts:
+            continue
+        nowhere = out if above is Priority.ANSWER else out | scarce
+        values = {"now": tx.now, "accounts": sorted(accounts), "nowhere": sorted(nowhere), "above": int(above)}
+        found += [row.id for row in await tx.all(_stranded, {**values, "size": AT_ONCE})]
+    return found
 
 
 async def reroute(tx: Tx, ids: Sequence[int], *, can: Can) -> int:
     """Move these rows, each to the best address of its person at which it was not tried; how many could be moved. The
     others stay as they are."""
     rows = await tx.all(_rows, {"ids": list(ids), "now": tx.now}) if ids else []
-    people = await all_of(tx, [PersonId(row.person_id) for row in rows])
+    if not rows:
+        return 0
+    scarce = await service.scarce(tx)
+    people = await all_of(tx, sorted({PersonId(row.person_id) for row in rows}))
     moved = 0
     for row in rows:
-        here, to = _next(row, people.get(PersonId(row.person_id), ()))
+        never = scarce if row.priority > Priority.NOTICE else frozenset[str]()
+        tried, to = _next(row, people.get(PersonId(row.person_id), ()), never=never)
         if to is not None:
-            await _say_there(tx, row, to.address, tried=here, can=can(to.address.account))
-            moved += 1
+            moved += await _say_there(tx, row, to.address, tried=tried, can=can(to.address.account))
     return moved
 
 
-def _next(row: Row, theirs: Sequence[LinkedAddress]) -> tuple[str, LinkedAddress | None]:
+def _next(row: Row, theirs: Sequence[LinkedAddress], *, never: frozenset[str]) -> tuple[str, LinkedAddress | None]:
     """The addresses that the row has been at, this one too, and where it can go."""
     here = [one.id for one in theirs if one.address == Address(row.account, row.chat)]
-    tried = [AddressId(int(name)) for name in (row.tried or "").split()] + here
-    to = next((one for one in theirs if one.id not in tried and one.in_service and not one.blocked), None)
-    return " ".join(map(str, dict.fromkeys(tried))), to
+    tried = dict.fromkeys([*(AddressId(int(name)) for name in (row.tried or "").split()), *here])
+    open_ones = (one for one in theirs if one.in_service and not one.blocked and one.address.account not in never)
+    return " ".join(map(str, tried)), next((one for one in open_ones if one.id not in tried), None)
 
 
-async def _say_there(tx: Tx, row: Row, to: Address, *, tried: str, can: Capabilities) -> None:
+async def _say_there(tx: Tx, row: Row, to: Address, *, tried: str, can: Capabilities) -> bool:
     first, *further = split_message(decode_message(row.body), can)
-    values = {"row": row.id, "to_account": to.account, "to_chat": to.chat, "to_tried": tried}
-    await tx.run(_move, {**values, **_said(first)})
+    values = {"row": row.id, "from_account": row.account, "from_chat": row.chat, "to_tried": tried}
+    values |= {"to_account": to.account, "to_chat": to.chat, **_said(first)}
+    if not await tx.run(_move, values):
+        return False
     for number, part in enumerate(further, start=1):
         letter = letters.Letter(
             address=to,
@@ -127,6 +191,7 @@ async def _say_there(tx: Tx, row: Row, to: Address, *, tried: str, can: Capabili
             expires_at=row.expires_at,
         )
         await letters.put(tx, letter)
+    return True
 
 
 def _said(message: Message) -> Mapping[str, str | bool]:
