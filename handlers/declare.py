@@ -96,11 +96,13 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Go:
-    """On to a step; `at` tells apart the screens of one step (question 3); `keep` goes into the draft."""
+    """On to a step; `at` tells apart the screens of one step (question 3); `keep` goes into the draft; `said` stands
+    before the next question, in the same message."""
 
     step: str
     at: int = 0
     keep: Mapping[str, Any] = field(default_factory=dict)
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +122,13 @@ Move = Go | Stay | End
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One screen: what it asks and what it makes of the answer. `file_limit`: bytes of a file that it takes."""
+    """One screen: what it asks and what it makes of the answer. `file_limit`: bytes of a file that it takes. `typed`:
+    the step where there are no buttons, if it is another one there (several questions in one message)."""
 
     ask: Callable[[Turn, Dialogue], Awaitable[Question]]
     take: Callable[[Turn, Dialogue, Answer], Awaitable[Move]]
     file_limit: int = 0
+    typed: "Step | None" = None
 
 
 async def _no_version(_turn: Turn, _subject: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from bot.chat import Choice, Message
 from bot.domain.ids import DialogueId
 from bot.texts import common
-from handlers.declare import Answer, Args, Chose, End, Gave, Go, Journey, Question, Said, Stay, number
+from handlers.declare import Answer, Args, Chose, End, Gave, Go, Journey, Question, Said, Stay, Step, number
 from handlers.turn import Turn
 from storage import dialogues
 from storage.dialogues import Dialogue
@@ -89,7 +89,7 @@ async def press(turn: Turn, journeys: Journeys, args: Args) -> None:
     if args[3] == _BACK:
         await _back(turn, journey, dialogue)
         return
-    question = await journey.steps[dialogue.step].ask(turn, dialogue)
+    question = await _step(turn, journey, dialogue).ask(turn, dialogue)
     if args[3] not in {pick.value for pick in question.picks}:
         await _ask(turn, journey, dialogue, before=common.use_choices())
         return
@@ -110,7 +110,7 @@ async def answer(turn: Turn, journeys: Journeys, dialogue: Dialogue, said: Answe
     if isinstance(said, Said) and common.means(said.text, common.BACK_WORDS):
         await _back(turn, journey, dialogue)
         return
-    limit = journey.steps[dialogue.step].file_limit
+    limit = _step(turn, journey, dialogue).file_limit
     if isinstance(said, Gave) and (fault := _file_fault(said, limit)):
         await _ask(turn, journey, dialogue, before=fault)
         return
@@ -183,6 +183,12 @@ def _at(dialogue: Dialogue) -> int:
     return trail_at
 
 
+def _step(turn: Turn, journey: Journey, dialogue: Dialogue) -> Step:
+    """The step as it is where the person speaks."""
+    step = journey.steps[dialogue.step]
+    return step if turn.can.buttons or step.typed is None else step.typed
+
+
 async def _open(turn: Turn, journey: Journey, subject: str, old: Mapping[str, Any] | None, *, before: str = "") -> None:
     first = await journey.start(turn, subject, old)
     dialogue = await dialogues.begin(
@@ -209,7 +215,7 @@ async def _is_current(turn: Turn, journey: Journey, dialogue: Dialogue) -> bool:
 
 
 async def _take(turn: Turn, journey: Journey, dialogue: Dialogue, said: Answer) -> None:
-    move = await journey.steps[dialogue.step].take(turn, dialogue, said)
+    move = await _step(turn, journey, dialogue).take(turn, dialogue, said)
     match move:
         case End():
             await _finish(turn, dialogue)
@@ -217,7 +223,8 @@ async def _take(turn: Turn, journey: Journey, dialogue: Dialogue, said: Answer) 
             await _ask(turn, journey, dialogue, before=why)
         case Go():
             trail = [*dialogue.answers[_TRAIL], [dialogue.step, _at(dialogue)]]
-            await _move(turn, journey, dialogue, step=move.step, keep={**move.keep, "at": move.at, _TRAIL: trail})
+            keep = {**move.keep, "at": move.at, _TRAIL: trail}
+            await _move(turn, journey, dialogue, step=move.step, keep=keep, before=move.said)
 
 
 async def _finish(turn: Turn, dialogue: Dialogue) -> None:
@@ -236,15 +243,17 @@ async def _back(turn: Turn, journey: Journey, dialogue: Dialogue) -> None:
     await _move(turn, journey, dialogue, step=step, keep={"at": at, _TRAIL: trail})
 
 
-async def _move(turn: Turn, journey: Journey, dialogue: Dialogue, *, step: str, keep: Mapping[str, Any]) -> None:
+async def _move(
+    turn: Turn, journey: Journey, dialogue: Dialogue, *, step: str, keep: Mapping[str, Any], before: str = ""
+) -> None:
     dialogue = replace(dialogue, step=step, answers={**dialogue.answers, **keep})
     await dialogues.park_open(turn.tx, turn.address)
     await dialogues.save(turn.tx, dialogue, keep=journey.keep)
-    await _ask(turn, journey, dialogue)
+    await _ask(turn, journey, dialogue, before=before)
 
 
 async def _ask(turn: Turn, journey: Journey, dialogue: Dialogue, *, before: str = "") -> None:
-    question = await journey.steps[dialogue.step].ask(turn, dialogue)
+    question = await _step(turn, journey, dialogue).ask(turn, dialogue)
     turn.answer(_message(dialogue, question, before=before))
 
 

@@ -230,7 +230,7 @@ async def _edition(turn: Turn, _subject: str) -> str:
 
 
 def _screens(turn: Turn) -> Sequence[str]:
-    return texts.screens(turn.house.content.consent.parts)
+    return texts.screens(turn.house.content.consent.parts, full=not turn.can.buttons)
 
 
 async def _ask_about(turn: Turn, _dialogue: Dialogue) -> Question:

@@ -8,6 +8,7 @@ still taken, and said to be late, until the next round opens.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.chat import Message
 from bot.domain.free_text import LIMIT, FreeTextFault
 from bot.domain.movement import Good, GoodKey
 from bot.domain.pledge import with_commitment, without_commitment
@@ -17,6 +18,7 @@ from bot.texts import pledge as texts
 from bot.texts.free_text import free_text_fault
 from handlers import dialogue as engine
 from handlers.declare import Answer, Chose, Command, End, Go, Journey, Move, Pick, Question, Said, Stay, Step
+from handlers.packing import ROOM
 from handlers.pledge_record import ROUNDS, counted, record, signed, text_hash
 from handlers.registry import RUN, Offer, Task
 from handlers.rounds_of import remind_at
@@ -131,6 +133,42 @@ async def _take_text(turn: Turn, dialogue: Dialogue, said: Answer) -> Move:
     return Go(step="summary" if dialogue.answers["read"] else "own", keep={"read": True})
 
 
+async def _last_part(turn: Turn, dialogue: Dialogue) -> int:
+    """The last part that goes into one message where everything is typed."""
+    text, first = turn.house.content.pledge, _at(dialogue)
+    before = await _before(turn, dialogue) if first == 1 else []
+    limit = turn.can.text_limit - ROOM
+
+    def fits(last: int) -> bool:
+        message = Message(
+            title=texts.parts_title(text, first, last), text=texts.parts(text, first, last, before=before)
+        )
+        return turn.can.length(message) <= limit
+
+    return next((last for last in range(len(text.parts), first, -1) if fits(last)), first)
+
+
+async def _ask_texts(turn: Turn, dialogue: Dialogue) -> Question:
+    text, first = turn.house.content.pledge, _at(dialogue)
+    last = await _last_part(turn, dialogue)
+    before = await _before(turn, dialogue) if first == 1 else []
+    return Question(
+        title=texts.parts_title(text, first, last),
+        text=texts.parts(text, first, last, before=before),
+        picks=(Pick(texts.ON, _ON),),
+    )
+
+
+async def _take_texts(turn: Turn, dialogue: Dialogue, said: Answer) -> Move:
+    if not isinstance(said, Chose):
+        return Stay(common.use_choices())
+    last = await _last_part(turn, dialogue)
+    if last < len(turn.house.content.pledge.parts):
+        return Go(step="text", at=last + 1)
+    # Words of one's own are not asked for: at the summary they are a number away.
+    return Go(step="summary", keep={"read": True})
+
+
 async def _ask_own(_turn: Turn, dialogue: Dialogue) -> Question:
     return Question(
         text=texts.want_own(has_some=bool(_own(dialogue))),
@@ -230,7 +268,7 @@ JOURNEY = Journey(
     start=_start,
     ended=_show_receipt,
     steps={
-        "text": Step(ask=_ask_text, take=_take_text),
+        "text": Step(ask=_ask_text, take=_take_text, typed=Step(ask=_ask_texts, take=_take_texts)),
         "own": Step(ask=_ask_own, take=_take_own),
         "good": Step(ask=_ask_good, take=_take_good),
         "words": Step(ask=_ask_words, take=_take_words),

@@ -121,6 +121,21 @@ async def why_not(act: Act, form: Form) -> Refusal | None:
             return Refusal(texts.sent_by_themselves(who=form.owner.name, sent_at=newest.submitted_at))
 
 
+async def open_form(turn: Turn, dialogue: Dialogue) -> Form | None:
+    """The form while it is taken; otherwise why it is not any more was said, and the dialogue is to end."""
+    form = await form_of(turn, dialogue.subject)
+    refused = await why_not(turn, form)
+    if refused is None:
+        return form
+    turn.answer(refused.message)
+    return None
+
+
+async def late(turn: Turn, form: Form) -> list[str]:
+    """What to know before answering: that it is late."""
+    return [texts.late(form.round.due_at)] if await standing(turn, form.round, form.owner) is Standing.LATE else []
+
+
 # -------------------------------------------------------------------------------------- the draft
 
 

@@ -16,10 +16,10 @@ from bot.texts import common
 from bot.texts import self_report as texts
 from bot.texts.free_text import free_text_fault
 from bot.texts.self_report_sheet import sheet
+from handlers import self_report_typed as typed_steps
 from handlers.declare import Answer as Told
 from handlers.declare import Chose, End, Go, Move, Pick, Question, Said, Stay, Step
-from handlers.self_report_form import Form, answers_in, criterion_at, form_of, onwards, why_not
-from handlers.self_report_record import Standing, standing
+from handlers.self_report_form import Form, answers_in, criterion_at, form_of, late, onwards, open_form
 from handlers.self_report_send import other_version, send
 from handlers.turn import Turn
 from storage.dialogues import Dialogue
@@ -27,27 +27,12 @@ from storage.dialogues import Dialogue
 _BEGIN, _NOTE, _SKIP, _DROP, _SEND = "begin", "note", "skip", "drop", "send"
 
 
-async def _open_form(turn: Turn, dialogue: Dialogue) -> Form | None:
-    """The form while it is taken; otherwise why it is not any more was said, and the dialogue is to end."""
-    form = await form_of(turn, dialogue.subject)
-    refused = await why_not(turn, form)
-    if refused is None:
-        return form
-    turn.answer(refused.message)
-    return None
-
-
-async def _before(turn: Turn, form: Form) -> list[str]:
-    late = await standing(turn, form.round, form.owner) is Standing.LATE
-    return [texts.late(form.round.due_at)] if late else []
-
-
 # ----------------------------------------------------------------------------------- introduction
 
 
 async def _ask_intro(turn: Turn, dialogue: Dialogue) -> Question:
     form = await form_of(turn, dialogue.subject)
-    before = await _before(turn, form)
+    before = await late(turn, form)
     period = form.round.period
     if form.own:
         text = texts.intro(form.criteria, period=period, due_at=form.round.due_at, before=before)
@@ -59,7 +44,7 @@ async def _ask_intro(turn: Turn, dialogue: Dialogue) -> Question:
 
 
 async def _take_intro(turn: Turn, dialogue: Dialogue, said: Told) -> Move:
-    form = await _open_form(turn, dialogue)
+    form = await open_form(turn, dialogue)
     if form is None:
         return End()
     return onwards(form, answers_in(form, dialogue)) if isinstance(said, Chose) else Stay(common.use_choices())
@@ -83,7 +68,7 @@ async def _ask_question(turn: Turn, dialogue: Dialogue) -> Question:
 
 
 async def _take_question(turn: Turn, dialogue: Dialogue, said: Told) -> Move:
-    form = await _open_form(turn, dialogue)
+    form = await open_form(turn, dialogue)
     if form is None:
         return End()
     criterion = criterion_at(form, dialogue)
@@ -127,7 +112,7 @@ async def _ask_note(turn: Turn, dialogue: Dialogue) -> Question:
 
 
 async def _take_note(turn: Turn, dialogue: Dialogue, said: Told) -> Move:
-    form = await _open_form(turn, dialogue)
+    form = await open_form(turn, dialogue)
     if form is None:
         return End()
     answers = answers_in(form, dialogue)
@@ -155,14 +140,14 @@ async def _take_note(turn: Turn, dialogue: Dialogue, said: Told) -> Move:
 async def _ask_summary(turn: Turn, dialogue: Dialogue) -> Question:
     form = await form_of(turn, dialogue.subject)
     listed = sheet(form.criteria, answers_in(form, dialogue), turn.house.content.movement)
-    before = [*await _before(turn, form), *await other_version(turn, form, dialogue)]
+    before = [*await late(turn, form), *await other_version(turn, form, dialogue)]
     text = texts.summary(listed, period=form.round.period, who=form.who, before=before)
     # Digits change answers here, so that no number can send by mistake.
     return Question(title=texts.SUMMARY_TITLE, text=text, picks=(Pick(texts.SEND, _SEND, plain=True),))
 
 
 async def _take_summary(turn: Turn, dialogue: Dialogue, said: Told) -> Move:
-    form = await _open_form(turn, dialogue)
+    form = await open_form(turn, dialogue)
     if form is None:
         return End()
     match said:
@@ -183,8 +168,8 @@ def _number(typed: str) -> int:
 
 
 STEPS: Mapping[str, Step] = {
-    "intro": Step(ask=_ask_intro, take=_take_intro),
-    "question": Step(ask=_ask_question, take=_take_question),
+    "intro": Step(ask=_ask_intro, take=_take_intro, typed=typed_steps.SHEET),
+    "question": Step(ask=_ask_question, take=_take_question, typed=typed_steps.SHEET),
     "note": Step(ask=_ask_note, take=_take_note),
-    "summary": Step(ask=_ask_summary, take=_take_summary),
+    "summary": Step(ask=_ask_summary, take=_take_summary, typed=typed_steps.SUMMARY),
 }

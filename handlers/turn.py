@@ -4,6 +4,7 @@ Everything said is collected here and written to the outbox in the same transact
 handler. An `Act` is caused by the clock; a `Turn` by somebody who spoke, at an address.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -14,8 +15,9 @@ from bot.domain.ids import PersonId, UnitId
 from bot.domain.organisation import UnitKind
 from bot.domain.page import Patience
 from bot.domain.rights import LEADERS, REACHES_DOWN, ROLES_FOR, Right
-from bot.parts import split_message
 from bot.doors import Doors
+from bot.parts import split_message
+from bot.texts import plain
 from storage import organisation, outbox
 from storage.addresses import reach, reach_many
 from storage.database import Tx
@@ -61,6 +63,8 @@ class Act:
         self.tx = tx
         self.house = house
         self.letters: list[outbox.Letter] = []
+        self.missed: Counter[str] = Counter()
+        """What came too late to be said, by kind: for who counts, after the commit."""
         self.hurries = False
 
     def hurry(self) -> None:
@@ -153,7 +157,7 @@ class Act:
     async def flush(self) -> int:
         """Write what was said to the outbox, long messages in parts; how many rows are new."""
         written = 0
-        for letter in self.letters:
+        for letter in self._in_few():
             for number, part in enumerate(split_message(letter.message, self.house.can(letter.address.account))):
                 key = letter.unique_key if number == 0 or not letter.unique_key else f"{letter.unique_key}/{number}"
                 if not await outbox.put(self.tx, replace(letter, message=part, unique_key=key)):
@@ -161,6 +165,27 @@ class Act:
                 written += 1
         self.letters.clear()
         return written
+
+    def _in_few(self) -> list[outbox.Letter]:
+        """Where there are no buttons every message costs: what is answered at once there is one message, if it fits."""
+        few: list[outbox.Letter] = []
+        for letter in self.letters:
+            can = self.house.can(letter.address.account)
+            before = few[-1] if few and not can.buttons else None
+            message = _joined(before, letter)
+            if message is not None and can.length(message) <= can.text_limit:
+                few[-1] = replace(letter, message=message)
+            else:
+                few.append(letter)
+        return few
+
+
+def _joined(before: outbox.Letter | None, letter: outbox.Letter) -> Message | None:
+    """Both as one message; None when they do not belong together."""
+    answers = before is not None and before.priority is letter.priority is Priority.ANSWER
+    if before is None or not answers or (before.address, before.forget) != (letter.address, letter.forget):
+        return None
+    return plain.joined(before.message, letter.message)
 
 
 class Turn(Act):
@@ -171,6 +196,11 @@ class Turn(Act):
         self.address = address
         self.who = who
         self.pressed = pressed
+
+    @property
+    def can(self) -> Capabilities:
+        """What the channel can do through which they speak."""
+        return self.house.can(self.address.account)
 
     @property
     def person(self) -> Who:

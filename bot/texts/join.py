@@ -22,12 +22,17 @@ SCREEN = 1000
 """Letters of one screen of the consent, as far as its parts allow."""
 
 
-def screens(parts: Sequence[Part]) -> Sequence[str]:
-    """The parts, packed into screens: the first alone (what this is), then as many as fit together."""
-    found = [_part(parts[0])]
+FULL_SCREEN = 1600
+"""The same, where every message costs."""
+
+
+def screens(parts: Sequence[Part], *, full: bool = False) -> Sequence[str]:
+    """The parts, packed into screens: the first alone (what this is), then as many as fit together. `full`: in as few
+    screens as possible."""
+    found = [] if full else [_part(parts[0])]
     packed = ""
-    for part in map(_part, parts[1:]):
-        if packed and len(packed) + len(part) > SCREEN:
+    for part in map(_part, parts if full else parts[1:]):
+        if packed and len(packed) + len(part) > (FULL_SCREEN if full else SCREEN):
             found.append(packed)
             packed = ""
         packed = f"{packed}\n\n{part}" if packed else part

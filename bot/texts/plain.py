@@ -5,6 +5,7 @@ stands here to be typed is understood. No markup: the title stands out by its ca
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.chat import Message, utf16_length
 
@@ -21,6 +22,14 @@ def as_text(message: Message) -> str:
         how_to_answer(message),
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def joined(first: Message, then: Message) -> Message | None:
+    """Two messages as one, where each costs; None when the first is to be answered, or has more than words."""
+    if first.choices or first.link or first.paper or first.slot or then.slot:
+        return None
+    text = "\n\n".join(part for part in (first.text, then.title.upper(), then.text) if part)
+    return replace(then, title=first.title, text=text)
 
 
 def length(message: Message) -> int:

@@ -85,6 +85,25 @@ def part(text: PledgeText, number: int, *, before: Sequence[str] = ()) -> str:
     return "\n\n".join(lines)
 
 
+def parts_title(text: PledgeText, first: int, last: int) -> str:
+    """Which parts of how many stand in one message; nothing when it is all of them."""
+    if (first, last) == (1, len(text.parts)):
+        return text.title
+    return part_title(text, first) if first == last else f"{text.title} (phần {first}–{last}/{len(text.parts)})"
+
+
+def parts(text: PledgeText, first: int, last: int, *, before: Sequence[str] = ()) -> str:
+    """Several parts in one message, for where each message costs."""
+    lines = [*before]
+    if first == 1:
+        lines += [f"({text.note})", text.opening]
+    numbered = list(enumerate(text.parts, start=1))[first - 1 : last]
+    lines += [f"{number}. {one.title}\n{one.text}" for number, one in numbered]
+    if last == len(text.parts):
+        lines.append(text.closing)
+    return "\n\n".join(lines)
+
+
 # ------------------------------------------------------------------------------- one's own words
 
 

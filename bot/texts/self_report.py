@@ -29,6 +29,7 @@ DROP_NOTE = "Bỏ ý kiến này"
 SEND = "Gửi báo cáo"
 SEND_WORDS = ("gui", "gui di", "gui bao cao di")
 NOTHING_TO_ADD = ("khong", "ko", "k", "khong a", "khong co", "khong can", "khong co gi")
+DROP_WORDS = ("bo y kien", "bo y kien nay", "xoa y kien")
 SOMETHING_TO_ADD = ("co", "co a", "muon")
 
 
@@ -98,6 +99,14 @@ def intro(criteria: CriteriaSet, *, period: str, due_at: datetime, before: Seque
     return "\n\n".join([*before, how, who_sees, f"({criteria.title}. {criteria.note})"])
 
 
+def intro_packed(criteria: CriteriaSet, *, period: str, due_at: datetime, before: Sequence[str] = ()) -> str:
+    """Before the questions where they come in one message: until when, and who will see the answers."""
+    name = name_of(period)
+    what = f"{name[0].upper()}{name[1:]}, {count_text(len(criteria.items))} câu, hạn {deadline(due_at)}."
+    who_sees = "Chỉ đồng chí và bí thư chi bộ xem được bản này; cấp trên chỉ thấy số tổng hợp, không có tên."
+    return "\n\n".join([*before, f"{what} {who_sees}", f"({criteria.note})"])
+
+
 def intro_for(criteria: CriteriaSet, *, who: str, cell: str, period: str, before: Sequence[str] = ()) -> str:
     """The first screen of who records for somebody else."""
     what = f"Đồng chí ghi thay {name_of(period)} cho đồng chí {who}, {cell}. Có {count_text(len(criteria.items))} câu."
@@ -125,8 +134,30 @@ def question(criteria: CriteriaSet, criterion: Criterion, *, now: Answer | None,
 
 
 def _type_points(maximum: Decimal) -> str:
-    example = "7,5" if maximum >= 8 else "0,5"
-    return f"Mong đồng chí gõ một số từ 0 đến {points_text(maximum)}; nửa điểm cũng được, ví dụ {example}."
+    return (
+        f"Mong đồng chí gõ một số từ 0 đến {points_text(maximum)}; nửa điểm cũng được, ví dụ {points_example(maximum)}."
+    )
+
+
+def points_example(maximum: Decimal) -> str:
+    """Points that could be given, not the most."""
+    return "7,5" if maximum >= 8 else "0,5"
+
+
+def still_open(count: int, *, period: str, who: str = "") -> str:
+    """Before the questions that have no answer yet."""
+    owner = f" của đồng chí {who}" if who else ""
+    return f"Còn {count_text(count)} câu của {name_of(period)}{owner}:"
+
+
+def answered_now(criteria: CriteriaSet, criterion: Criterion, answer: Answer) -> str:
+    """Before one question that was answered and is asked again."""
+    return f"Câu này đang ghi: {with_note(criteria, criterion, answer)}"
+
+
+def points_asked(text: str, maximum: Decimal) -> str:
+    """A criterion with its most points, among others."""
+    return f"{text} (0–{points_text(maximum)} điểm)"
 
 
 def answer_fault(fault: AnswerFault, criterion: Criterion) -> str:
@@ -175,6 +206,36 @@ def summary(listed: str, *, period: str, who: str = "", before: Sequence[str] = 
             f"Muốn sửa câu nào, đồng chí gõ số của câu đó. Nếu đã đúng, đồng chí bấm “{SEND}”.",
         ]
     )
+
+
+def summary_typed(
+    criteria: CriteriaSet, listed: str, *, period: str, who: str = "", before: Sequence[str] = (), notes: bool
+) -> str:
+    """As `summary`, where everything is typed: the answers were given many at a time, and are mended so."""
+    name = name_of(period)
+    owner = f" của đồng chí {who}" if who else ""
+    lettered = all(item.points is None for item in criteria.items)
+    how = [
+        f"Nếu đã đúng, đồng chí gõ: {SEND.lower()}",
+        f"Muốn sửa, đồng chí gõ số câu kèm {'chữ, ví dụ: 3b' if lettered else 'số điểm, ví dụ: 3: 4,5'}",
+        "Muốn ghi thêm ý kiến, đồng chí gõ số câu rồi gõ ý kiến, ví dụ: 3 còn vắng một buổi",
+    ]
+    if notes:
+        how.append("Muốn bỏ ý kiến, đồng chí gõ số câu rồi gõ: bỏ ý kiến")
+    return "\n\n".join([*before, f"{name[0].upper()}{name[1:]}{owner}:", listed, "\n".join(how)])
+
+
+def not_sent_yet(total: int) -> str:
+    """What was typed at that summary is nothing that can be done there."""
+    return (
+        f"Hệ thống chưa hiểu nên chưa gửi báo cáo. Nếu đã đúng, mong đồng chí gõ: {SEND.lower()}. "
+        f"Muốn sửa, gõ số câu (từ 1 đến {total}) kèm câu trả lời."
+    )
+
+
+def remarked(numbers: Sequence[int]) -> str:
+    """The notes of these questions have changed."""
+    return f"Đã sửa ý kiến của câu {', '.join(map(str, numbers))}."
 
 
 def no_such_question(total: int) -> str:
