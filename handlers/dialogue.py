@@ -247,7 +247,7 @@ async def _move(
     turn: Turn, journey: Journey, dialogue: Dialogue, *, step: str, keep: Mapping[str, Any], before: str = ""
 ) -> None:
     dialogue = replace(dialogue, step=step, answers={**dialogue.answers, **keep})
-    await dialogues.park_open(turn.tx, turn.address)
+    await dialogues.park_open(turn.tx, turn.address, but=dialogue.id)
     await dialogues.save(turn.tx, dialogue, keep=journey.keep)
     await _ask(turn, journey, dialogue, before=before)
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, cast
 
+import msgspec
 from sqlalchemy import Executable
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -23,7 +24,11 @@ Values = Mapping[str, Any]
 Process = Callable[[Any], Any]
 MakeRow = Callable[[Sequence[Any]], Any]
 
-DIALECT = SQLiteDialect_pysqlite(dbapi=cast("Any", sqlite3))
+DIALECT = SQLiteDialect_pysqlite(
+    dbapi=cast("Any", sqlite3),
+    json_serializer=lambda value: msgspec.json.encode(value).decode(),
+    json_deserializer=msgspec.json.decode,
+)
 MOST_KEPT = 4096
 """Statements kept compiled. The program has some hundreds; more means that somebody makes them anew at every call."""
 
@@ -38,7 +43,9 @@ class Compiled:
         self._lists = tuple(sorted(compiled.bind_names[bind] for bind in compiled.post_compile_params))
         # Kept only where the text depends on how long its lists are: it is large.
         self._compiled = compiled if self._lists else None
-        self._texts = {} if self._lists else {(): _Text(str(compiled), list(compiled.positiontup or ()), compiled)}
+        self._texts: dict[tuple[int, ...], _Text] = (
+            {} if self._lists else {(): _Text(str(compiled), list(compiled.positiontup or ()), compiled)}
+        )
         self.make_row = _row_maker(compiled)
         self.returns = self.make_row is not None
 

@@ -71,6 +71,7 @@ _park = (
         dialogues.c.account == bindparam("of_account"),
         dialogues.c.chat == bindparam("of_chat"),
         dialogues.c.state == "open",
+        dialogues.c.id != bindparam("but"),
     )
     .values(state="parked")
 )
@@ -154,9 +155,9 @@ async def dialogue_anywhere(tx: Tx, dialogue: DialogueId) -> tuple[Address, Dial
     return (Address(row.account, row.chat), _to_dialogue(row)) if row else None
 
 
-async def park_open(tx: Tx, address: Address) -> None:
-    """Put aside what is open at the address; its draft stays."""
-    await tx.run(_park, {"of_account": address.account, "of_chat": address.chat})
+async def park_open(tx: Tx, address: Address, *, but: DialogueId | None = None) -> None:
+    """Put aside what is open at the address, except one; its draft stays."""
+    await tx.run(_park, {"of_account": address.account, "of_chat": address.chat, "but": but or 0})
 
 
 async def begin(

@@ -29,7 +29,7 @@ MOST_SHARING = 128
 READERS = 4
 CACHED = 512
 """Statements that the driver keeps parsed."""
-_WRITES = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 0")
+_WRITES = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 0", "temp_store = MEMORY")
 """A writer that finds another process writing asks again by itself, so that it holds nobody up meanwhile."""
 _READS = ("query_only = ON",)
 

@@ -7,6 +7,7 @@ them take text of any length and content in linear time and never raise.
 
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 _MARKS_IN_A_ROW = 30
 """Unicode's own limit for honest text (UAX 15, stream-safe). Sorting longer runs takes quadratic time."""
@@ -45,10 +46,14 @@ def agrees(typed: str, meant: str) -> bool:
     """Whether what was typed can mean these words: the same letters, and no diacritic that says otherwise.
 
     "dong y" and "Đồng y" agree with "Đồng ý", "hoà" with "hòa"; "Dừng" does not agree with "Đúng"."""
-    if fold(typed) != fold(meant):
+    if fold(typed) != _fold_meant(meant):
         return False
     pairs = list(zip(_spelling(typed), _spelling(meant), strict=False))
     return all(_word_agrees(*pair) for pair in pairs)
+
+
+_fold_meant = lru_cache(1024)(fold)
+"""What can be meant is the same few words every time; what is typed is not kept."""
 
 
 def list_number(typed: str) -> int | None:
