@@ -80,7 +80,7 @@ class App:
         sender = Sender(
             outbox=StoredOutbox(database), channels=by_account, make_file=papers.make, clock=clock, watch=watch
         )
-        ticker = Ticker(database=database, house=house, dues=registry.dues, wake=sender.wake)
+        ticker = Ticker(database=database, house=house, clock=clock, dues=registry.dues, wake=sender.wake, watch=watch)
         return cls(
             clock=clock,
             database=database,

@@ -41,6 +41,9 @@ class Metrics:
         )
         self._tick_seconds = Histogram("bon_tot_tick_seconds", "The length of a tick.", buckets=SECONDS, registry=here)
         self._ticks_failed = Counter("bon_tot_ticks_failed", "Ticks that ended in an error.", registry=here)
+        self._missed = Counter(
+            "bon_tot_missed", "Steps and messages that came too late to be said, by kind.", ["kind"], registry=here
+        )
         self._acted = Counter("bon_tot_facts_acted", "Dated facts that acted.", registry=here)
         self._tick_age = Gauge("bon_tot_last_tick_age_seconds", "Since the last tick that went well.", registry=here)
         self._answers = Gauge("bon_tot_database_answers", "1 when the database answers.", registry=here)
@@ -73,6 +76,10 @@ class Metrics:
         if outcome.state is OutboxState.QUEUED:
             what = "retry" if outcome.counts else "held"
         self._deliveries.labels(row.address.account, row.priority.name.lower(), what).inc()
+
+    def missed(self, kind: str, count: int) -> None:
+        """Count what came too late to be said."""
+        self._missed.labels(kind).inc(count)
 
     def ticking(self, tick: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[None]]:
         """The tick, measured."""

@@ -1,4 +1,5 @@
-"""What the spine tells whoever counts: how an event ended, what became of a delivery.
+"""What the spine tells whoever counts: how an event ended, what became of a delivery, what came too
+late.
 
 The spine knows this and no library of figures; who counts is given at the roof (bot/metrics.py), or nobody.
 """
@@ -38,6 +39,10 @@ class Watch(Protocol):
         """This became of a claimed row."""
         ...
 
+    def missed(self, kind: str, count: int) -> None:
+        """So many steps or messages of a kind came too late to be said."""
+        ...
+
 
 class Unwatched:
     """Nobody counts."""
@@ -47,6 +52,9 @@ class Unwatched:
         yield Handling()
 
     def delivered(self, row: Claimed, outcome: Outcome) -> None:
+        return
+
+    def missed(self, kind: str, count: int) -> None:
         return
 
 

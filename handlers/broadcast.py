@@ -155,7 +155,7 @@ async def _ask_confirm(turn: Turn, dialogue: Dialogue) -> Question:
             wait_until=held if held > turn.now else None,
         ),
         picks=(
-            Pick(texts.send_label(count), f"send-{count}"),
+            Pick(texts.send_label(count), f"send-{count.people}"),
             Pick(texts.CHANGE_TEXT, "text"),
             Pick(texts.CHANGE_WHOM, "whom"),
         ),
@@ -184,7 +184,7 @@ async def _confirm(turn: Turn, dialogue: Dialogue) -> None:
         audience=audience,
         text=dialogue.answers["text"],
         file=FileId(file) if file is not None else None,
-        total=count,
+        total=count.people if count.exact else None,
         due_at=hold(turn.now, turn.house.content.calendar.rest),
         follow=turn.address,
     )
@@ -196,7 +196,7 @@ async def _confirm(turn: Turn, dialogue: Dialogue) -> None:
         actor=turn.person.person_id,
         action="broadcast_confirmed",
         subject=f"broadcast:{found.id}",
-        total=count,
+        total=count.people,
         kind=audience.kind.value,
     )
     await sending.first_window(turn, found)

@@ -1,45 +1,57 @@
 """A confirmed broadcast on its way: the window moves, the progress message moves, and at the end there is a report.
 
-The rule of the audience is asked anew for every window, so who is no longer meant by it is not told. The window is
-refilled when most of it is said; until then only the counts are looked at. It goes on where it was after any crash:
-window and messages are written in one transaction, and every person has one key.
+The rule of the audience is asked anew for every window, so who is no longer meant by it is not told; who came under it
+after it was confirmed is not told either. The window is refilled, some hundred people in a transaction, when most of it
+is said; it grows where the messenger takes more. What became of millions is counted outside any transaction. It goes on
+where it was after any crash: window and messages are written in one transaction, and every person has one key.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
 
 from bot.chat import OutboxState, Priority
+from bot.clock import local
 from bot.domain.broadcast import BroadcastState, Progress
 from bot.domain.ids import BroadcastId, PersonId, UnitId
 from bot.texts import broadcast as texts
 from handlers import papers
 from handlers.declare import Args, number
-from handlers.tick import Coming, Due
+from handlers.pledge_record import text_hash
+from handlers.tick import Coming, Do, Due
 from handlers.turn import Act, Turn
-from storage import audit, broadcasts, outbox, people
+from storage import audit, broadcasts, outbox, people, walks
 from storage.addresses import reach_many
 from storage.broadcasts import Broadcast
-from storage.database import Tx
+from storage.database import Database, Tx
 from storage.organisation import unit_of
 
 WINDOW = 500
-"""People whose message is put into the outbox at once."""
-REFILL = 100
-"""With fewer than this waiting, the window moves on."""
+"""People who wait in the outbox at the beginning; with fewer than half of them, the window moves on."""
+WIDEST = 8000
+"""It grows up to this, where it is found empty."""
 PAUSE = timedelta(seconds=3)
+COUNTING = 50_000
+"""For so many people more, what became of them is counted a pause later: the more they are, the longer it takes."""
 NAMES = 20
 """At most this many of the unreachable are named in a report."""
 STOP = "broadcast-stop"
 
+Counts = Mapping[OutboxState, int]
+
 
 def due() -> Due:
     """Running broadcasts as dated facts."""
-    return Due(name="broadcast", find=broadcasts.due_broadcasts, act=_move, coming=_coming)
+    return Due(
+        name="broadcast", find=broadcasts.due_broadcasts, act=_move, coming=_coming, prepare=_counted, goes_on=True
+    )
 
 
 async def first_window(act: Act, found: Broadcast) -> None:
     """The first messages, in the transaction that confirmed."""
-    await _advance(act, found)
+    moved = await _fill(act, found)
+    await _show(act, moved, {})
 
 
 async def over(tx: Tx, args: Args) -> UnitId | None:
@@ -61,89 +73,158 @@ async def stop(turn: Turn, args: Args) -> None:
         turn.tx, actor=turn.person.person_id, action="broadcast_stopped", subject=f"broadcast:{found.id}"
     )
     counts = await broadcasts.outcome_counts(turn.tx, found)
-    done = progress_of(found, counts, unreachable=found.unreachable, stopped=True)
+    done = progress_of(found, counts, stopped=True)
     turn.answer(texts.report(number=found.id, done=done, stopped=True, unreachable=()))
 
 
+async def _counted(database: Database, fact: int) -> Do | None:
+    """Count what became of the messages, outside any transaction, if it is time to show it."""
+    async with database.read() as tx:
+        found = await broadcasts.broadcast_by_id(tx, BroadcastId(fact))
+        if found is None or not await _is_time(tx, found):
+            return None
+        counts = await broadcasts.outcome_counts(tx, found)
+
+    async def move(act: Act, fact: int) -> None:
+        await _advance(act, fact, counts)
+
+    return move
+
+
+async def _is_time(tx: Tx, found: Broadcast) -> bool:
+    if found.shown.get("ended") and not any(await broadcasts.waiting(tx, found)):
+        return True
+    if "at" not in found.shown:
+        return True
+    shown_at = datetime.fromisoformat(found.shown["at"])
+    # A clock that was set back must not make it wait.
+    return not shown_at <= tx.now < shown_at + PAUSE * (1 + found.passed // COUNTING)
+
+
 async def _move(act: Act, fact: int) -> None:
+    await _advance(act, fact, None)
+
+
+async def _advance(act: Act, fact: int, counts: Counts | None) -> None:
     found = await broadcasts.claim_due(act.tx, BroadcastId(fact))
-    if found is not None and found.state is BroadcastState.RUNNING:
-        await _advance(act, found)
+    if found is None or found.state is not BroadcastState.RUNNING:
+        return
+    if counts is not None and _is_over(found, counts):
+        await _finish(act, found, counts)
+        return
+    moved = await _fill(act, found)
+    if counts is not None:
+        await _show(act, moved, counts)
 
 
-async def _advance(act: Act, found: Broadcast) -> None:
-    window_at, unreachable, exhausted = await _fill(act, found)
-    counts = await broadcasts.outcome_counts(act.tx, found)
-    done = progress_of(found, counts, unreachable=unreachable, stopped=False)
-    open_rows = counts.get(OutboxState.QUEUED, 0) + counts.get(OutboxState.IN_FLIGHT, 0)
-    over_now = exhausted and not open_rows
+def _is_over(found: Broadcast, counts: Counts) -> bool:
+    """Nobody is left for the window, and every message has its outcome."""
+    waits = counts.get(OutboxState.QUEUED, 0) + counts.get(OutboxState.IN_FLIGHT, 0)
+    return bool(found.shown.get("ended")) and not waits
+
+
+async def _finish(act: Act, found: Broadcast, counts: Counts) -> None:
+    await broadcasts.end(act.tx, found.id, BroadcastState.DONE)
+    done = progress_of(found, counts, stopped=False)
+    names = await _unreachable_names(act, found)
+    report = texts.report(number=found.id, done=done, stopped=False, unreachable=names)
+    await act.follow(found.author_id, found.follow, report)
+
+
+async def _show(act: Act, found: Broadcast, counts: Counts) -> None:
+    """Let the author see how far it is. Where no message can move, it is said once that it goes."""
+    done = progress_of(found, counts, stopped=False)
+    seen = found.shown.get("seen")
+    if _seen(done) != seen and (seen is None or act.house.can_edit(found.follow.account)):
+        message = texts.progress(number=found.id, done=done, stop=f"{STOP}:{found.id}")
+        await act.follow(found.author_id, found.follow, message)
+    await _remember(act, found, {**found.shown, "seen": _seen(done), "at": act.now.isoformat()})
+
+
+async def _remember(act: Act, found: Broadcast, shown: Mapping[str, Any]) -> None:
+    at = max(act.now, found.due_at) + PAUSE
+    if shown.get("filling") and not shown.get("ended"):
+        # More at once, in a transaction of its own, until enough wait.
+        at = max(act.now, found.due_at - PAUSE)
     await broadcasts.move_on(
         act.tx,
         found.id,
-        window_at=window_at,
-        unreachable=unreachable,
-        shown=_shown(done),
-        next_due_at=max(act.now, found.due_at) + PAUSE,
+        window_at=found.window_at,
+        passed=found.passed,
+        total=found.total,
+        unreachable=found.unreachable,
+        shown=shown,
+        next_due_at=at,
     )
-    if over_now:
-        await broadcasts.end(act.tx, found.id, BroadcastState.DONE)
-        names = await _unreachable_names(act, found)
-        report = texts.report(number=found.id, done=done, stopped=False, unreachable=names)
-        await act.follow(found.author_id, found.follow, report)
-    elif _shown(done) != found.shown and (not found.shown or act.house.can_edit(found.follow.account)):
-        # Where no message can move, it is said once that it goes, and at the end what became of it.
-        message = texts.progress(number=found.id, done=done, stop=f"{STOP}:{found.id}")
-        await act.follow(found.author_id, found.follow, message)
 
 
-async def _fill(act: Act, found: Broadcast) -> tuple[int, int, bool]:
-    """Put the next window into the outbox if it is time; how far the window is, how many could not be reached
-    so far, and whether there is nobody left."""
-    counts = await broadcasts.outcome_counts(act.tx, found)
-    if counts.get(OutboxState.QUEUED, 0) >= REFILL:
-        return found.window_at, found.unreachable, False
-    page = await _page(act, found, after=found.window_at)
+async def _fill(act: Act, found: Broadcast) -> Broadcast:
+    """Put the next people into the outbox if it is time; the broadcast after that."""
+    queued, _ = await broadcasts.waiting(act.tx, found)
+    wide = int(found.shown.get("wide", WINDOW))
+    if found.shown.get("ended") or queued >= wide:
+        await _remember(act, found, {**found.shown, "filling": False})
+        return found
+    filling = bool(found.shown.get("filling"))
+    if not filling and queued >= wide // 2:
+        await _remember(act, found, found.shown)
+        return found
+    if not filling and not queued and found.passed:
+        wide = min(2 * wide, WIDEST)
+    step = await walks.next_people(
+        act.tx,
+        found.audience,
+        text_hash=text_hash(act),
+        after=found.window_at,
+        known_to=found.known_to,
+        then=local(found.confirmed_at).date(),
+    )
+    reached = await _put(act, found, step.people)
+    passed = found.passed + len(step.people)
+    names = [*found.shown.get("unreachable", ()), *(one for one in step.people if one not in reached)]
+    shown = {**found.shown, "wide": wide, "filling": True, "ended": step.ended, "unreachable": names[:NAMES]}
+    moved = replace(
+        found,
+        window_at=step.last,
+        passed=passed,
+        # The count on the button was that of the moment; what the window has passed is what it was for.
+        total=passed if step.ended and found.total is None else found.total,
+        unreachable=found.unreachable + len(step.people) - len(reached),
+        shown=shown,
+    )
+    await _remember(act, moved, shown)
+    return moved
+
+
+async def _put(act: Act, found: Broadcast, whom: Sequence[PersonId]) -> frozenset[PersonId]:
+    """Write the message to these people; who of them can be reached."""
     unit = await unit_of(act.tx, found.unit_id)
-    reached = await act.tell_all(
-        page,
-        texts.broadcast(
-            unit=unit.name if unit else "",
-            text=found.text,
-            paper=papers.stored(found.file_id) if found.file_id is not None else None,
-        ),
+    message = texts.broadcast(
+        unit=unit.name if unit else "",
+        text=found.text,
+        paper=papers.stored(found.file_id) if found.file_id is not None else None,
+    )
+    reached = frozenset(await reach_many(act.tx, whom))
+    await act.tell_all(
+        [person for person in whom if person in reached],
+        message,
         key=found.batch,
         priority=Priority.BROADCAST,
         batch=found.batch,
         due_at=found.due_at,
     )
-    last = page[-1] if page else found.window_at
-    return last, found.unreachable + len(page) - reached, len(page) < WINDOW
-
-
-async def _page(act: Act, found: Broadcast, *, after: int) -> Sequence[PersonId]:
-    return await broadcasts.audience_page(
-        act.tx, found.audience, text_hash=act.house.content.pledge.edition.hash, after=after, size=WINDOW
-    )
+    return reached
 
 
 async def _unreachable_names(act: Act, found: Broadcast) -> Sequence[str]:
     """The first of those without an address, by name, so that somebody can tell them in person."""
-    names: list[str] = []
-    after = 0
-    while len(names) < NAMES:
-        page = await _page(act, found, after=after)
-        if not page:
-            break
-        after = page[-1]
-        reachable = await reach_many(act.tx, page)
-        for person in page:
-            who = await people.who_is(act.tx, person) if person not in reachable and len(names) < NAMES else None
-            if who is not None:
-                names.append(who.full_name)
-    return names
+    persons = [PersonId(person) for person in found.shown.get("unreachable", ())]
+    reachable = await reach_many(act.tx, persons)
+    found_names = [await people.who_is(act.tx, person) for person in persons if person not in reachable]
+    return [who.full_name for who in found_names if who is not None]
 
 
-def progress_of(found: Broadcast, counts: Mapping[OutboxState, int], *, unreachable: int, stopped: bool) -> Progress:
+def progress_of(found: Broadcast, counts: Counts, *, stopped: bool) -> Progress:
     """Where it stands, from the counts of its messages."""
     settled = Progress(
         total=found.total,
@@ -152,29 +233,20 @@ def progress_of(found: Broadcast, counts: Mapping[OutboxState, int], *, unreacha
         blocked=counts.get(OutboxState.BLOCKED, 0),
         uncertain=counts.get(OutboxState.UNCERTAIN, 0),
         cancelled=counts.get(OutboxState.CANCELLED, 0),
-        unreachable=unreachable,
+        unreachable=found.unreachable,
     )
-    if not stopped:
+    if not stopped or settled.waiting is None:
         return settled
-    in_flight = counts.get(OutboxState.IN_FLIGHT, 0)
-    never_put = max(0, settled.waiting - in_flight)
-    return Progress(
-        total=settled.total,
-        delivered=settled.delivered,
-        failed=settled.failed,
-        blocked=settled.blocked,
-        uncertain=settled.uncertain,
-        cancelled=settled.cancelled + never_put,
-        unreachable=unreachable,
-    )
+    never_put = max(0, settled.waiting - counts.get(OutboxState.IN_FLIGHT, 0))
+    return replace(settled, cancelled=settled.cancelled + never_put)
 
 
-def _shown(done: Progress) -> dict[str, int]:
+def _seen(done: Progress) -> dict[str, int]:
     return {
         "delivered": done.delivered,
         "failed": done.failed + done.blocked + done.uncertain + done.cancelled,
         "unreachable": done.unreachable,
-        "waiting": done.waiting,
+        "waiting": -1 if done.waiting is None else done.waiting,
     }
 
 

@@ -1,13 +1,13 @@
 """The list of all journeys. A new one is a file beside this, and a line here."""
 
-from collections.abc import Sequence
-
+from bot.domain.ids import PersonId
 from bot.domain.rounds import RoundKind
 from bot.texts import rounds as round_texts
 from handlers import (
     broadcast,
     forgetting,
     invitations,
+    late,
     leave,
     meeting,
     meeting_behalf,
@@ -26,6 +26,7 @@ from handlers import (
     receipts,
     review,
     review_cells,
+    review_due,
     roster,
     self_report,
     self_report_behalf,
@@ -52,13 +53,13 @@ def make_registry() -> Registry:
     arrival = Arrival(always.start)
     reminders = Reminders(
         {
-            RoundKind.PLEDGE: Asked(missing=_missing_pledges, command=pledge.COMMAND, label=round_texts.SIGN_NOW),
+            RoundKind.PLEDGE: Asked(is_missing=_pledge_missing, command=pledge.COMMAND, label=round_texts.SIGN_NOW),
             RoundKind.SELF_REPORT: Asked(
-                missing=_missing_reports, command=self_report.COMMAND, label=round_texts.REPORT_NOW
+                is_missing=_report_missing, command=self_report.COMMAND, label=round_texts.REPORT_NOW
             ),
         }
     )
-    prompts = {**reminders.prompts(), RoundKind.REVIEW: review.PROMPT}
+    prompts = {**reminders.prompts(), RoundKind.REVIEW: review_due.PROMPT}
     registry = assemble(
         (
             always.offer(),
@@ -91,6 +92,7 @@ def make_registry() -> Registry:
             preferred.offer(),
             leave.offer(),
             forgetting.offer(),
+            late.offer(),
             strays.offer(),
             Offer(papers=(papers.STORED_FILES,), dues=(calendar_due(), rounds_due(prompts))),
         ),
@@ -102,9 +104,9 @@ def make_registry() -> Registry:
     return registry
 
 
-async def _missing_pledges(act: Act, found: Round) -> Sequence[Member]:
-    return await pledges.missing_pledges(act.tx, found, text_hash=act.house.content.pledge.edition.hash)
+async def _pledge_missing(act: Act, found: Round, person: PersonId) -> bool:
+    return await pledges.is_missing(act.tx, found, person, text_hash=act.house.content.pledge.edition.hash)
 
 
-async def _missing_reports(act: Act, found: Round) -> Sequence[Member]:
-    return await self_reports.missing_reports(act.tx, found)
+async def _report_missing(act: Act, found: Round, person: PersonId) -> bool:
+    return await self_reports.is_missing(act.tx, found, person)

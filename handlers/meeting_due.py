@@ -5,6 +5,7 @@ late is told to those who lead the cell, and to nobody else.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.chat import Message, Priority
@@ -16,7 +17,7 @@ from bot.texts import meeting_notice as texts
 from bot.texts import meeting_view as view_texts
 from handlers import meeting_view as view
 from handlers.meeting_guests import cell_name, guests_of
-from handlers.meeting_notice import answer_choices
+from handlers.meeting_notice import about, answer_choices
 from handlers.registry import Offer
 from handlers.tick import Coming, Due
 from handlers.turn import Act
@@ -25,17 +26,27 @@ from storage.database import Tx
 from storage.meetings import Meeting
 
 KIND = "meeting"
+TOGETHER = 10
+"""Meetings that speak in one transaction: a cell has some dozens of members."""
 
 
 def offer() -> Offer:
     """The meetings as dated facts."""
-    return Offer(dues=(Due(name=KIND, find=meetings.due_meetings, act=_act, coming=_coming),))
+    due = Due(
+        name=KIND, find=meetings.due_meetings, act=_act, act_together=_together, together=TOGETHER, coming=_coming
+    )
+    return Offer(dues=(due,))
 
 
 async def _act(act: Act, fact: int) -> None:
     found = await meetings.claim_due(act.tx, MeetingId(fact))
     if found is not None:
         await _step(act, found)
+
+
+async def _together(act: Act, facts: Sequence[int]) -> None:
+    for fact in facts:
+        await _act(act, fact)
 
 
 async def _step(act: Act, found: Meeting) -> None:
@@ -78,14 +89,15 @@ async def _say(act: Act, found: Meeting, held: Planned, *, until: datetime, is_l
             expires_at=until,
         )
 
-    await tell(waiting, texts.please_answer(found.plan, cell=cell, choices=answer_choices(found)))
+    please = texts.please_answer(found.plan, cell=cell, choices=answer_choices(found))
+    await tell(waiting, replace(please, about=about(found)))
     if is_last:
         await tell(there, texts.please_come(found.plan, cell=cell))
     await view.sum_up(act, found)
 
 
 async def _miss(act: Act, found: Meeting, planned: Planned) -> None:
-    await missed.add_missed(act.tx, kind=KIND, subject=found.id, step=planned.step, planned_at=planned.at)
+    act.missed[KIND] += await missed.add_missed(act.tx, KIND, [(found.id, planned)])
     replies = await meeting_replies.replies_to(act.tx, found)
     waiting = [
         guest for guest in await guests_of(act.tx, found.unit_id) if not guest.above and guest.person_id not in replies

@@ -1,42 +1,48 @@
 """Reminders to members: of the pledge and of the self-report, only to who is still missing now.
 
+A step goes over those who are missing some at a time, so that one part of it costs the same however many a round asks.
 Who has asked to be reminded later ("nhắc lại sau") is left in peace until then. A step that was missed is told to the
-secretaries of the cells in which somebody is still missing, and to nobody else.
+secretaries of the cells in which somebody is still missing, and to nobody else; so is what was put off too late.
 """
 
-from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.chat import Choice, Message, Priority
+from bot.domain.broadcast import Audience, AudienceKind
 from bot.domain.calendar import ReminderKind
-from bot.domain.ids import PersonId, RoundId, SnoozeId, UnitId
+from bot.domain.ids import PersonId, RoundId, SayingId, SnoozeId, UnitId
 from bot.domain.period import read_period
 from bot.domain.reminder import Planned, say_at, snoozed_until
 from bot.domain.rights import LEADERS, Right
 from bot.domain.rounds import RoundKind
 from bot.texts import rounds as texts
 from handlers.declare import Action, Args, number
+from handlers.pledge_record import text_hash
 from handlers.registry import RUN, Offer
-from handlers.rounds import Prompt, Saying
+from handlers.rounds import Prompt, Saying, step_key
+from handlers.telling import Word, tell_each
 from handlers.tick import Coming, Due
 from handlers.turn import Act, Turn
-from storage import people, rounds, snoozes
+from storage import missed, people, rounds, sayings, snoozes, walks
 from storage.database import Tx
-from storage.people import Member
 from storage.rounds import Round
 
-Missing = Callable[[Act, Round], Awaitable[Sequence[Member]]]
+IsMissing = Callable[[Act, Round, PersonId], Awaitable[bool]]
 SNOOZE = "snooze"
 OPEN = "open"
+MISSING = {RoundKind.PLEDGE: AudienceKind.MISSING_PLEDGE, RoundKind.SELF_REPORT: AudienceKind.MISSING_REPORT}
+"""Whom a step of a round is for."""
+CELLS = 100
+"""Cells whose leaders are told of a missed step in one transaction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A kind of round that asks the members: who is missing, and the command and the label to do it."""
+    """A kind of round that asks the members: whether somebody is missing, and the command and the label to do it."""
 
-    missing: Missing
+    is_missing: IsMissing
     command: str
     label: str
 
@@ -51,7 +57,10 @@ class Reminders:
         """The snooze buttons, and the snoozes as dated facts."""
         return Offer(
             actions=(Action(verb=SNOOZE, right=Right.MEMBER, over=_unit_of, run=self.put_off),),
-            dues=(Due(name="snooze", find=snoozes.due_snoozes, act=self._wake, coming=_coming),),
+            dues=(
+                Due(name="snooze", find=snoozes.due_snoozes, act=self._wake, coming=_coming),
+                Due(name="saying", find=sayings.due_sayings, act=self._go_on, coming=_coming_sayings, goes_on=True),
+            ),
         )
 
     def prompts(self) -> Mapping[RoundKind, Prompt]:
@@ -82,45 +91,91 @@ class Reminders:
 
     # ------------------------------------------------------------------------------- the clock
 
-    async def _say(self, act: Act, found: Round, saying: Saying) -> None:
-        missing = await self._asked[found.kind].missing(act, found)
-        later = await snoozes.snoozing(act.tx, kind=found.kind.value, subject=found.id)
-        await act.tell_all(
-            [member.person_id for member in missing if member.person_id not in later],
-            self._message(act, found, opening=saying.step == OPEN),
-            key=saying.key,
-            priority=Priority.REMINDER,
-            batch=saying.key,
-            due_at=saying.due_at,
-            expires_at=saying.expires_at,
-        )
-
-    async def _missed(self, act: Act, found: Round, planned: Planned) -> None:
-        missing = await self._asked[found.kind].missing(act, found)
-        for cell, count in Counter(member.cell_id for member in missing).items():
-            message = texts.missed(
-                kind=found.kind, period=read_period(found.period), planned_at=planned.at, missing=count
+    async def _say(self, act: Act, said: Sequence[tuple[Round, Saying]]) -> None:
+        for found, saying in said:
+            await sayings.begin(
+                act.tx,
+                found.id,
+                step=saying.step,
+                planned_at=saying.planned_at,
+                due_at=saying.due_at,
+                expires_at=saying.expires_at,
             )
-            leaders = await people.holders(act.tx, UnitId(cell), LEADERS)
-            await act.tell_all(leaders, message, key=f"missed:{found.id}:{planned.step}:{cell}")
+
+    async def _missed(self, act: Act, missed: Sequence[tuple[Round, Planned]]) -> None:
+        for found, planned in missed:
+            await sayings.begin(
+                act.tx, found.id, step=planned.step, planned_at=planned.at, due_at=None, expires_at=None
+            )
+
+    async def _go_on(self, act: Act, fact: int) -> None:
+        """Some more people (or cells) of a step."""
+        step = await sayings.claim_due(act.tx, SayingId(fact))
+        found = await rounds.round_by_id(act.tx, step.round_id) if step else None
+        if step is None or found is None:
+            return
+        audience = Audience(kind=MISSING[found.kind], unit=found.unit_id, round_id=found.id)
+        last, ended = await (self._tell_leaders if step.due_at is None else self._tell_members)(
+            act, found, step, audience
+        )
+        if ended:
+            await sayings.end(act.tx, step.id)
+        else:
+            await sayings.move_on(act.tx, step.id, window_at=last, next_due_at=act.now)
+
+    async def _tell_members(self, act: Act, found: Round, step: sayings.Saying, audience: Audience) -> tuple[int, bool]:
+        part = await walks.next_people(act.tx, audience, text_hash=text_hash(act), after=step.window_at)
+        later = await snoozes.snoozing(act.tx, part.people, kind=found.kind.value, subject=found.id)
+        key = step_key(found, step.step)
+        await act.tell_all(
+            [person for person in part.people if person not in later],
+            self._message(act, found, opening=step.step == OPEN),
+            key=key,
+            priority=Priority.REMINDER,
+            batch=key,
+            due_at=step.due_at,
+            expires_at=step.expires_at,
+        )
+        return part.last, part.ended
+
+    async def _tell_leaders(self, act: Act, found: Round, step: sayings.Saying, audience: Audience) -> tuple[int, bool]:
+        cells, last, ended = await walks.next_cells(act.tx, found.unit_id, after=step.window_at, size=CELLS)
+        counts = await walks.counts_by_cell(act.tx, audience, cells, text_hash=text_hash(act))
+        leaders = await walks.holders_of(act.tx, list(counts), LEADERS)
+        words = [
+            Word(
+                person,
+                self._missed_text(found, step.planned_at, count),
+                f"{_missed_key(found, step.step, cell)}:{person}",
+            )
+            for cell, count in counts.items()
+            for person in leaders.get(cell, ())
+        ]
+        await tell_each(act, words)
+        return last, ended
+
+    def _missed_text(self, found: Round, planned_at: datetime, missing: int) -> Message:
+        period = read_period(found.period)
+        return texts.missed(kind=found.kind, period=period, planned_at=planned_at, missing=missing)
 
     async def _wake(self, act: Act, fact: int) -> None:
         taken = await snoozes.take_due(act.tx, SnoozeId(fact))
         if taken is None:
             return
         found = await rounds.round_by_id(act.tx, RoundId(taken.subject_id))
-        if found is None or found.due_at <= act.now or not await self._is_missing(act, found, taken.person_id):
+        if found is None or not await self._is_missing(act, found, taken.person_id):
             return
         calendar = act.house.content.calendar
+        planned = Planned(SNOOZE, taken.next_due_at)
         at = say_at(
-            Planned(SNOOZE, taken.next_due_at),
+            planned,
             now=act.now,
             due_at=found.due_at,
             rest=calendar.rest,
             allowed=calendar.ladder(ReminderKind(found.kind.value)).allowed_lateness,
         )
         if at is None:
-            # Too late to be said: the ladder's next step will find the person again.
+            await self._miss_snooze(act, found, planned, taken.person_id)
             return
         await act.tell(
             taken.person_id,
@@ -130,8 +185,23 @@ class Reminders:
             due_at=at,
         )
 
+    async def _miss_snooze(self, act: Act, found: Round, planned: Planned, person: PersonId) -> None:
+        """Too late to be said: written down, and told to those who lead the cell, once for all who wanted it then."""
+        await missed.add_missed(act.tx, found.kind.value, [(found.id, planned)])
+        act.missed[SNOOZE] += 1
+        who = await people.who_is(act.tx, person)
+        if who is None or who.cell_id is None:
+            return
+        audience = Audience(kind=MISSING[found.kind], unit=found.unit_id, round_id=found.id)
+        counts = await walks.counts_by_cell(act.tx, audience, [who.cell_id], text_hash=text_hash(act))
+        await act.tell_all(
+            await people.holders(act.tx, who.cell_id, LEADERS),
+            self._missed_text(found, planned.at, counts.get(who.cell_id, 0)),
+            key=_missed_key(found, f"{SNOOZE}:{planned.at:%Y%m%dT%H%M}", who.cell_id),
+        )
+
     async def _is_missing(self, act: Act, found: Round, person: PersonId) -> bool:
-        return any(member.person_id == person for member in await self._asked[found.kind].missing(act, found))
+        return await self._asked[found.kind].is_missing(act, found, person)
 
     def _until(self, act: Act, found: Round, days: int) -> datetime | None:
         calendar = act.house.content.calendar
@@ -149,6 +219,15 @@ class Reminders:
         if opening:
             return texts.round_opened(kind=found.kind, period=period, due_at=found.due_at, choices=choices)
         return texts.round_reminder(kind=found.kind, period=period, due_at=found.due_at, now=act.now, choices=choices)
+
+
+def _missed_key(found: Round, step: str, cell: UnitId) -> str:
+    return f"missed:{found.id}:{step}:{cell}"
+
+
+async def _coming_sayings(tx: Tx) -> Sequence[Coming]:
+    at = await sayings.coming_saying(tx)
+    return [Coming(at=at, what=texts.coming_saying())] if at else []
 
 
 async def _unit_of(tx: Tx, args: Args) -> UnitId | None:

@@ -1,18 +1,16 @@
-"""/kiemdiem: the yearly review of a cell, for its secretary: a countdown, what is still open, and the ticks.
+"""/kiemdiem: the yearly review of a cell, for its secretary: what is still open, and the ticks.
 
-The countdown (T-30 … T-1 before the cell's own deadline) goes to the secretary and deputy only, and only while
-something is open. The paper self-reviews are handed in on paper; here it is only ticked that they were. The upper
+The paper self-reviews are handed in on paper; here it is only ticked that they were. The upper
 member in charge and officers see; who leads the cell acts.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.chat import Choice, Message, Priority
+from bot.chat import Choice, Message
 from bot.domain.ids import PersonId
 from bot.domain.period import read_period
-from bot.domain.reminder import Planned
-from bot.domain.rights import LEADERS, Right
+from bot.domain.rights import Right
 from bot.texts import review as texts
 from handlers import choosing, review_cells
 from handlers import dialogue as engine
@@ -20,7 +18,6 @@ from handlers.choosing import names_apart
 from handlers.declare import Action, Args, Command, End, Go, Journey, Move, Stay
 from handlers.registry import RUN, Offer, Task
 from handlers.review_state import REVIEWS, counts_of, review_of
-from handlers.rounds import Prompt, Saying
 from handlers.turn import Act, Turn
 from storage import audit, organisation, people, self_reviews
 from storage.dialogues import Dialogue
@@ -206,51 +203,6 @@ UNTICKING = Journey(
     over=REVIEWS.over_round,
     steps={"who": choosing.person_step(text=texts.whom_untick(), then=_unticked)},
 )
-
-
-# ------------------------------------------------------------------------------------- the clock
-
-
-async def _say(act: Act, found: Round, saying: Saying) -> None:
-    counts = await counts_of(act, found)
-    if counts.complete:
-        return
-    choices = [Choice(texts.MISSING, f"{MISSING}:{found.id}")]
-    if counts.pledges is not None and counts.pledges[0] < counts.pledges[1]:
-        choices.append(Choice(texts.SEE_PLEDGES, f"{RUN}:dscamket"))
-    if counts.reports is not None and counts.reports[0] < counts.reports[1]:
-        choices.append(Choice(texts.SEE_REPORTS, f"{RUN}:dsbaocao"))
-    message = texts.countdown(
-        cell=await _cell_name(act, found),
-        period=read_period(found.period),
-        due_at=found.due_at,
-        now=saying.due_at,
-        counts=counts,
-        choices=choices,
-    )
-    await act.tell_all(
-        await people.holders(act.tx, found.unit_id, LEADERS),
-        message,
-        key=saying.key,
-        priority=Priority.REMINDER,
-        batch=saying.key,
-        due_at=saying.due_at,
-        expires_at=saying.expires_at,
-    )
-
-
-async def _missed(act: Act, found: Round, planned: Planned) -> None:
-    message = texts.missed(
-        cell=await _cell_name(act, found),
-        period=read_period(found.period),
-        due_at=found.due_at,
-        planned_at=planned.at,
-    )
-    leaders = await people.holders(act.tx, found.unit_id, LEADERS)
-    await act.tell_all(leaders, message, key=f"missed:{found.id}:{planned.step}")
-
-
-PROMPT = Prompt(say=_say, missed=_missed)
 
 
 async def _tasks(turn: Turn) -> Sequence[Task]:

@@ -88,7 +88,13 @@ _counted = select(pledges).where(_p.id.in_(_newest)).subquery("counted")
 _m = members_select().order_by(None).subquery("members")
 _both = _m.outerjoin(_counted, _counted.c.person_id == _m.c.person_id)
 
-missing_select = members_select().where(~exists().where(_p.person_id == people.c.id, _in_round))
+
+def signed(person: Any) -> Any:
+    """The condition that this person has a pledge that counts (bind values as of `missing_values`)."""
+    return exists().where(_p.person_id == person, _in_round)
+
+
+missing_select = members_select().where(~signed(people.c.id))
 _one_missing = missing_select.where(people.c.id == bindparam("person"))
 _lines = (
     select(_m, *[column for column in _counted.c if column.name != "person_id"])

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import and_, bindparam, select, update
 
 from bot.domain.ids import RoundId, UnitId
+from bot.domain.reminder import Planned
 from bot.domain.rounds import RoundKind
 from storage.database import Row, Tx, insert_new
 from storage.schema import rounds
@@ -50,7 +51,12 @@ _due = (
     .order_by(rounds.c.next_due_at, rounds.c.id)
     .limit(500)
 )
-_claim = select(rounds).where(rounds.c.id == bindparam("round")).with_for_update(skip_locked=True)
+_claim = (
+    select(rounds)
+    .where(rounds.c.id.in_(bindparam("rounds", expanding=True)), rounds.c.next_due_at <= bindparam("now"))
+    .order_by(rounds.c.id)
+    .with_for_update(skip_locked=True)
+)
 _coming = select(rounds).where(rounds.c.next_due_at.is_not(None)).order_by(rounds.c.next_due_at, rounds.c.id).limit(5)
 _open = insert_new(rounds, "kind", "unit_id", "period").returning(rounds.c.id)
 _move = (
@@ -106,17 +112,37 @@ async def open_round(
     next_step: str | None,
 ) -> RoundId | None:
     """Open a round; None when there is one of this kind, unit and period already."""
-    values = {
-        "kind": kind.value,
-        "unit_id": unit,
-        "period": period,
-        "opened_at": opened_at,
-        "due_at": due_at,
-        "next_due_at": next_due_at,
-        "next_step": next_step,
-    }
-    row = await tx.first(_open, values)
-    return RoundId(row.id) if row else None
+    first = Planned(next_step, next_due_at) if next_step is not None and next_due_at is not None else None
+    opened = await open_rounds_over(
+        tx, [unit], kind=kind, period=period, opened_at=opened_at, due_at=due_at, first=first
+    )
+    return opened[0] if opened else None
+
+
+async def open_rounds_over(
+    tx: Tx,
+    units: Sequence[UnitId],
+    *,
+    kind: RoundKind,
+    period: str,
+    opened_at: datetime,
+    due_at: datetime,
+    first: Planned | None,
+) -> Sequence[RoundId]:
+    """Open one round over each of these units, with its first step; the ids of those that are new."""
+    values = [
+        {
+            "kind": kind.value,
+            "unit_id": unit,
+            "period": period,
+            "opened_at": opened_at,
+            "due_at": due_at,
+            "next_due_at": first.at if first else None,
+            "next_step": first.step if first else None,
+        }
+        for unit in units
+    ]
+    return [RoundId(row.id) for row in await tx.insert_many(_open, values)]
 
 
 async def due_rounds(tx: Tx) -> Sequence[int]:
@@ -124,12 +150,9 @@ async def due_rounds(tx: Tx) -> Sequence[int]:
     return [row.id for row in await tx.all(_due, {"now": tx.now})]
 
 
-async def claim_due(tx: Tx, round_id: RoundId) -> Round | None:
-    """The round, locked for this transaction, if it is still due now; None when another has acted."""
-    row = await tx.first(_claim, {"round": round_id})
-    if row is None or row.next_due_at is None or row.next_due_at > tx.now:
-        return None
-    return _to_round(row)
+async def claim_due(tx: Tx, found: Sequence[int]) -> Sequence[Round]:
+    """Those of these rounds that are still due now, locked for this transaction; on the others another has acted."""
+    return [_to_round(row) for row in await tx.all(_claim, {"rounds": list(found), "now": tx.now})]
 
 
 async def coming_rounds(tx: Tx) -> Sequence[Round]:
@@ -137,9 +160,12 @@ async def coming_rounds(tx: Tx) -> Sequence[Round]:
     return [_to_round(row) for row in await tx.all(_coming)]
 
 
-async def move_on(tx: Tx, round_id: RoundId, *, next_due_at: datetime | None, next_step: str | None) -> None:
-    """When the round speaks next, and with which step; None: never again."""
-    await tx.run(_move, {"round": round_id, "to_due": next_due_at, "to_step": next_step})
+async def move_on(tx: Tx, moved: Sequence[tuple[Round, Planned | None]]) -> None:
+    """When each of these rounds speaks next, and with which step; None: never again."""
+    values = [
+        {"round": found.id, "to_due": to.at if to else None, "to_step": to.step if to else None} for found, to in moved
+    ]
+    await tx.run(_move, values)
 
 
 async def set_deadline(

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from sqlalchemy import and_, bindparam, exists, func, select, update
 
 from bot.domain.ids import PersonId, RoundId
+from bot.domain.member import ASKED
 from storage.database import Tx, insert_new
-from storage.organisation import today
+from storage.organisation import today, valid_on
 from storage.people import Member, members_select, to_member
 from storage.rounds import Round
-from storage.schema import people, self_reviews
+from storage.schema import memberships, people, rounds, self_reviews
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,19 @@ _by_round = (
     .where(and_(_s.voided_at.is_(None), _s.round_id.in_(bindparam("rounds", expanding=True))))
     .group_by(_s.round_id)
 )
+_here = (
+    select(_s.round_id, func.count(_s.person_id.distinct()).label("people"))
+    .select_from(self_reviews)
+    .join(rounds, rounds.c.id == _s.round_id)
+    .join(memberships, and_(memberships.c.person_id == _s.person_id, memberships.c.unit_id == rounds.c.unit_id))
+    .where(
+        _s.round_id.in_(bindparam("rounds", expanding=True)),
+        _s.voided_at.is_(None),
+        memberships.c.status.in_(sorted(status.value for status in ASKED)),
+        valid_on(memberships, bindparam("day")),
+    )
+    .group_by(_s.round_id)
+)
 
 
 async def missing_reviews(tx: Tx, round_: Round) -> Sequence[Member]:
@@ -64,6 +78,15 @@ async def review_state(tx: Tx, round_: Round) -> ReviewState:
 async def handed_in_counts(tx: Tx, rounds: Sequence[RoundId]) -> Mapping[RoundId, int]:
     """How many have handed in, round by round (a round a cell), in one query; rounds without any are left out."""
     return {RoundId(row.round_id): row.people for row in await tx.all(_by_round, {"rounds": list(rounds)})}
+
+
+async def handed_in_here(tx: Tx, found: Sequence[RoundId]) -> Mapping[RoundId, int]:
+    """How many of those who are reviewed in the cell of each round today have handed in; rounds without any are left
+    out."""
+    if not found:
+        return {}
+    rows = await tx.all(_here, {"rounds": list(found), "day": today(tx)})
+    return {RoundId(row.round_id): row.people for row in rows}
 
 
 async def hand_in(tx: Tx, round_id: RoundId, persons: Sequence[PersonId], *, by: PersonId) -> int:

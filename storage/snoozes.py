@@ -38,7 +38,9 @@ _due = (
 _claim = select(snoozes).where(snoozes.c.id == bindparam("snooze")).with_for_update(skip_locked=True)
 _done = delete(snoozes).where(snoozes.c.id == bindparam("snooze"))
 _waiting = select(snoozes.c.person_id).where(
-    snoozes.c.kind == bindparam("of_kind"), snoozes.c.subject_id == bindparam("subject")
+    snoozes.c.person_id.in_(bindparam("persons", expanding=True)),
+    snoozes.c.kind == bindparam("of_kind"),
+    snoozes.c.subject_id == bindparam("subject"),
 )
 _of_person = (
     select(snoozes)
@@ -81,9 +83,11 @@ async def take_due(tx: Tx, snooze: SnoozeId) -> Snooze | None:
     return _to_snooze(row)
 
 
-async def snoozing(tx: Tx, *, kind: str, subject: int) -> frozenset[PersonId]:
-    """Who has asked to be reminded of this subject later, and not yet been."""
-    rows = await tx.all(_waiting, {"of_kind": kind, "subject": subject})
+async def snoozing(tx: Tx, persons: Sequence[PersonId], *, kind: str, subject: int) -> frozenset[PersonId]:
+    """Who of these has asked to be reminded of this subject later, and not yet been."""
+    if not persons:
+        return frozenset()
+    rows = await tx.all(_waiting, {"persons": list(persons), "of_kind": kind, "subject": subject})
     return frozenset(PersonId(row.person_id) for row in rows)
 
 

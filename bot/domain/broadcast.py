@@ -22,6 +22,14 @@ class AudienceKind(StrEnum):
     MISSING_REPORT = "missing_report"
 
 
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many people an audience has: exactly, or at least (then there are more than it was worth to count)."""
+
+    people: int
+    exact: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audience:
     """The rule: everybody of a kind at or below `unit`; `cells` for CELLS, `round_id` for those missing in a round."""
@@ -62,9 +70,10 @@ class BroadcastState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """Where a broadcast stands, in people: `total` when it was confirmed; `unreachable` have no address."""
+    """Where a broadcast stands, in people: `total` when it was confirmed, None while there are more than were counted;
+    `unreachable` have no address."""
 
-    total: int
+    total: int | None
     delivered: int
     failed: int
     blocked: int
@@ -73,7 +82,9 @@ class Progress:
     unreachable: int
 
     @property
-    def waiting(self) -> int:
-        """Who is still to be told."""
+    def waiting(self) -> int | None:
+        """Who is still to be told; None while nobody knows."""
+        if self.total is None:
+            return None
         settled = self.delivered + self.failed + self.blocked + self.uncertain + self.cancelled + self.unreachable
         return max(0, self.total - settled)

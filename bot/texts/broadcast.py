@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.chat import Choice, Message, Paper
-from bot.domain.broadcast import AudienceKind, Progress
+from bot.domain.broadcast import AudienceKind, Count, Progress
 from bot.texts.numbers import count_text, counted, percent_text
 from bot.texts.when import moment
 
@@ -55,6 +55,14 @@ def which_cells(lines: Sequence[str]) -> str:
     )
 
 
+def which_cells_by_name() -> str:
+    """Where there are too many cells for a list."""
+    return (
+        "Gửi cho chi bộ nào? Đồng chí gõ đúng tên chi bộ, nhiều chi bộ thì cách nhau bằng dấu phẩy, "
+        "ví dụ: Chi bộ thôn 1, Chi bộ thôn 3"
+    )
+
+
 def no_such_cell(word: str) -> str:
     return f"Không có chi bộ nào mang số hoặc tên “{word}”. Mong đồng chí gõ lại, ví dụ: 1, 3"
 
@@ -71,8 +79,15 @@ def no_round() -> str:
     return "Hiện không có đợt nào đang mở cho việc này. Mong đồng chí chọn cách khác."
 
 
-def what_text(*, whom: str, count: int) -> str:
-    return f"Người nhận: {whom} ({counted(count, 'đồng chí')}).\n\nMong đồng chí gõ nội dung thông báo."
+def people_text(count: Count) -> str:
+    """How many people: 05 đồng chí; or, where there are more than it was worth to count, hơn 5.000 đồng chí."""
+    if count.exact:
+        return counted(count.people, "đồng chí")
+    return f"hơn {counted(count.people, 'đồng chí')}" if count.people else "các đồng chí thuộc diện này"
+
+
+def what_text(*, whom: str, count: Count) -> str:
+    return f"Người nhận: {whom} ({people_text(count)}).\n\nMong đồng chí gõ nội dung thông báo."
 
 
 def text_too_long(limit: int) -> str:
@@ -109,7 +124,7 @@ def preview_title(unit: str) -> str:
     return broadcast(unit=unit, text="", paper=None).title
 
 
-def preview(*, text: str, file: str | None, whom: str, count: int, wait_until: datetime | None) -> str:
+def preview(*, text: str, file: str | None, whom: str, count: Count, wait_until: datetime | None) -> str:
     """The broadcast as it will look, and below a line what will be done with it."""
     parts = [text, "———", f"Trên đây là thông báo như người nhận sẽ thấy. Người nhận: {whom}."]
     if file:
@@ -119,9 +134,9 @@ def preview(*, text: str, file: str | None, whom: str, count: int, wait_until: d
     return "\n\n".join(parts)
 
 
-def send_label(count: int) -> str:
+def send_label(count: Count) -> str:
     """The confirmation names the count."""
-    return f"Gửi cho {counted(count, 'đồng chí')}"
+    return f"Gửi cho {people_text(count)}"
 
 
 def confirmed_before() -> Message:
@@ -164,11 +179,14 @@ def coming() -> str:
 
 
 def _counts(done: Progress) -> str:
-    share = percent_text(done.delivered, done.total)
-    lines = [
-        f"Đã nhận: {counted(done.delivered, 'đồng chí')} trên {counted(done.total, 'đồng chí')} ({share})",
-        f"Đang chờ: {counted(done.waiting, 'đồng chí')}",
-    ]
+    delivered = counted(done.delivered, "đồng chí")
+    lines = [f"Đã nhận: {delivered}"]
+    if done.total is not None and done.waiting is not None:
+        share = percent_text(done.delivered, done.total)
+        lines = [
+            f"Đã nhận: {delivered} trên {counted(done.total, 'đồng chí')} ({share})",
+            f"Đang chờ: {counted(done.waiting, 'đồng chí')}",
+        ]
     more = (
         ("Gửi lỗi", done.failed),
         ("Đã chặn hệ thống", done.blocked),

@@ -111,6 +111,25 @@ def missed(*, kind: RoundKind, period: Period, planned_at: datetime, missing: in
     )
 
 
+def round_missed(*, kind: RoundKind, period: Period, opens_at: datetime, due_at: datetime) -> Message:
+    """To officers: the whole time of a round passed while the program stood still."""
+    return Message(
+        title="Đợt chưa mở",
+        text=f"Hệ thống ngừng hoạt động từ trước {moment(opens_at)} đến sau hạn, {deadline(due_at)}, nên đợt "
+        f"{round_text(kind, period)} đã không mở và không mở muộn. Mong đồng chí quyết định cách làm thay.",
+    )
+
+
+def late(*, cell: str, people: int, since: datetime) -> Message:
+    """To those who lead a cell: messages could not be sent in time."""
+    return Message(
+        title="Tin chưa gửi được",
+        text=f"Từ {moment(since)}, hệ thống chưa gửi được lời nhắc hoặc giấy mời tới "
+        f"{counted(people, 'đồng chí')} của {cell}. Các tin này đã quá giờ và không gửi nữa; "
+        "nếu cần, mong đồng chí báo trực tiếp.",
+    )
+
+
 def coming_open() -> str:
     """On the rehearsal's clock: rounds will open."""
     return "Mở đợt mới theo lịch trong năm"
@@ -124,3 +143,8 @@ def coming_step(*, kind: RoundKind, period: Period) -> str:
 def coming_snooze() -> str:
     """On the rehearsal's clock: somebody wanted to be reminded."""
     return "Nhắc lại theo yêu cầu của một đồng chí"
+
+
+def coming_saying() -> str:
+    """On the rehearsal's clock: a step goes on to more people."""
+    return "Nhắc tiếp các đồng chí còn thiếu"

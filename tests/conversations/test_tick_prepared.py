@@ -42,7 +42,9 @@ def a_due(name: str, done: list[str], *, prepares: object) -> Due:
 
 async def ticked(world: World, *dues: Due) -> int:
     """How many facts acted in one tick."""
-    ticker = Ticker(database=world.app.database, house=world.app.house, dues=dues, wake=lambda: None)
+    ticker = Ticker(
+        database=world.app.database, house=world.app.house, clock=world.clock, dues=dues, wake=lambda: None
+    )
     return await ticker.tick()
 
 

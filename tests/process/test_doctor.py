@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from bot.chat import OutboxState, Priority
 from bot.doctor import Finding, as_text, is_well, judge
+from bot.domain.reminder import Planned
 from storage import missed
 from storage.database import Tx
 from tests.process.patient import SILENT, START, WORDS, Patient, a_patient
@@ -155,7 +156,7 @@ async def test_facts_that_did_not_act_are_found_in_every_table(patient: Patient)
     """A dated fact that its tick passed by is a defect; a step that came too late is worth knowing."""
     async with patient.database.write() as tx:
         await add_overdue(tx)
-        await missed.add_missed(tx, kind="pledge", subject=1, step="7d", planned_at=START)
+        await missed.add_missed(tx, "pledge", [(1, Planned("7d", START))])
     patient.clock.move_to(START + timedelta(minutes=1))
     assert [finding.level for finding in await patient.findings()] == ["note"]
     patient.clock.move_to(START + timedelta(hours=4))
