@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -14,6 +15,9 @@ from bot.domain.rounds import PeriodicRule, RoundKind, RoundRule, YearlyRule
 
 HOLIDAY_YEARS = range(2023, 2101)
 """The years whose public holidays are known, lunar ones included."""
+HOLIDAYS_FILE = Path(__file__).parent / "holidays-vn.txt"
+"""Written by tests/content/make_holidays.py with the library `holidays`: to ask it at every start took 12 MB and most
+of a second, for what changes once a year."""
 
 _STEP = re.compile(r"open|T-([0-9]{1,3})")
 
@@ -169,6 +173,5 @@ def read_calendar(source: Source) -> Calendar:
 
 def _public_holidays() -> frozenset[date]:
     """Viet Nam's public holidays with Tết and the days off in lieu."""
-    import holidays  # it takes most of a second, and only where it is used
-
-    return frozenset(holidays.country_holidays("VN", years=HOLIDAY_YEARS))
+    lines = HOLIDAYS_FILE.read_text("utf-8").splitlines()
+    return frozenset(date.fromisoformat(line.partition(" ")[0]) for line in lines)

@@ -10,6 +10,7 @@ from importlib.resources import files
 import pytest
 
 from bot.clock import instant_of, local
+from bot.content.calendar import HOLIDAYS_FILE
 from bot.content.files import Source, Versioned, read_file
 from bot.content.loader import Content, criteria_for, load_content
 from bot.domain.calendar import ReminderKind
@@ -18,6 +19,7 @@ from bot.domain.organisation import CellKind
 from bot.domain.reminder import steps_of
 from bot.domain.rounds import RoundKind, rounds_opening
 from bot.domain.secrecy import classification_of
+from tests.content import make_holidays
 
 
 @pytest.fixture(scope="module")
@@ -174,3 +176,9 @@ def test_layout_changes_no_edition_and_words_do() -> None:
     assert edition('\ufeffversion = "1"\ntext = "Đoàn kết"\n') == first
     assert edition('version = "1"\ntext = "Đoàn kết tốt"\n') != first
     assert edition('version = "2"\ntext = "Đoàn kết"\n') != first
+
+
+def test_the_public_holidays_are_those_of_the_library() -> None:
+    """When a newer version of it knows better (days in lieu are announced each autumn), the file is made anew with
+    `.venv/bin/python -m tests.content.make_holidays`."""
+    assert HOLIDAYS_FILE.read_text("utf-8") == make_holidays.lines()
