@@ -83,6 +83,9 @@ async def _running(command: list[str], folder: Path, settings: Mapping[str, str]
         process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(30):
             await process.wait()
+    except BaseException:
+        sys.stderr.write(output.read_text("utf-8", "replace")[-4000:])
+        raise
     finally:
         if process.returncode is None:
             process.kill()

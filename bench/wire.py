@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import cast
 
+TRIES = 3
 END = b"\r\n\r\n"
 
 Answer = Callable[[str, bytes, bytes], tuple[int, bytes]]
@@ -108,13 +110,18 @@ class Client:
         return asking
 
     async def post(self, path: str, body: bytes, *, headers: bytes = b"") -> tuple[int, bytes]:
-        """The status and body of the answer."""
+        """The status and body of the answer. When the connection is closed meanwhile, it is sent again, as Telegram
+        does."""
         assert self._free is not None
-        asking = await self._free.get()
-        if asking.transport is None:  # it was idle for long
-            asking = await self._connected(self._free)
         head = b"POST %b HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: %d\r\n%b\r\n"
-        return await asking.ask(head % (path.encode(), len(body), headers) + body)
+        request = head % (path.encode(), len(body), headers) + body
+        asking = await self._free.get()
+        for _ in range(TRIES):
+            if asking.transport is None:
+                asking = await self._connected(self._free)
+            with suppress(ConnectionError):
+                return await asking.ask(request)
+        raise ConnectionError("the program closes every connection")
 
     def close(self) -> None:
         """Close what is free."""

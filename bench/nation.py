@@ -1,0 +1,109 @@
+"""A country that is there before anything starts: committees, cells and members by the million, made by the database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.clock import SystemClock
+from storage.database import Database, Tx, sqlite_url
+from storage.migrate import upgrade
+
+ACCOUNT = "telegram"
+CELLS_EACH = 40
+"""Cells of a commune."""
+QUICK = ("synchronous = OFF", "cache_size = -400000", "temp_store = MEMORY")
+"""While it is made, nobody would miss it."""
+
+_NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})"
+_STATEMENTS = (
+    # Unit 1 is the top, then the communes, then their cells.
+    "{units} INSERT INTO units (id, created_at) SELECT i, '{now}' FROM n",
+    "INSERT INTO unit_versions (unit_id, name, name_key, kind, cell_kind, parent_id, valid_from) "
+    "SELECT id, CASE WHEN id = 1 THEN 'Đảng bộ Mẫu' WHEN id <= 1 + {communes} THEN 'Đảng ủy xã ' || id "
+    "ELSE 'Chi bộ thôn ' || id END, 'mau ' || id, CASE WHEN id <= 1 + {communes} THEN 'committee' ELSE 'cell' END, "
+    "CASE WHEN id <= 1 + {communes} THEN NULL ELSE 'village' END, CASE WHEN id = 1 THEN NULL "
+    "WHEN id <= 1 + {communes} THEN 1 ELSE 2 + (id - 2 - {communes}) / {each} END, '2020-01-01' FROM units",
+    "{people} INSERT INTO people (id, full_name, name_key, created_at) "
+    "SELECT i, 'Nguyễn Văn Mẫu ' || i, 'nguyen van mau', '{now}' FROM n",
+    "INSERT INTO memberships (person_id, unit_id, status, valid_from) "
+    "SELECT id, 2 + {communes} + (id - 1) / {size}, 'official', '2020-01-01' FROM people",
+    "INSERT INTO addresses (account, chat, person_id, linked_at, preferred) "
+    "SELECT '{account}', CAST(1000000 + id AS TEXT), id, '{now}', 0 FROM people",
+    # The first of every cell is its secretary.
+    "INSERT INTO roles (person_id, unit_id, role, valid_from) "
+    "SELECT person_id, unit_id, 'secretary', '2020-01-01' FROM memberships WHERE (person_id - 1) % {size} = 0",
+    "INSERT INTO calendars (unit_id, window_at, next_due_at) VALUES (1, 0, NULL)",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Nation:
+    """How large it is. The top is unit 1."""
+
+    cells: int
+    size: int
+
+    @property
+    def people(self) -> int:
+        return self.cells * self.size
+
+    @property
+    def communes(self) -> int:
+        return -(-self.cells // CELLS_EACH)
+
+    @property
+    def first_cell(self) -> int:
+        """The units from here on are cells."""
+        return 2 + self.communes
+
+
+async def found(file: Path, nation: Nation) -> None:
+    """Make the database."""
+    database = Database(sqlite_url(file), clock=SystemClock())
+    try:
+        await upgrade(database)
+        # Indexes are made when the rows are there: that is how so many are had in seconds.
+        async with database.write() as tx:
+            indexes = await _indexes(tx)
+        async with database.engine.connect() as connection:
+            raw = (await connection.get_raw_connection()).driver_connection
+            assert raw is not None
+            for setting in QUICK:
+                await raw.execute(f"PRAGMA {setting}")
+            await raw.execute("BEGIN")
+            for name, _ in indexes:
+                await raw.execute(f'DROP INDEX "{name}"')
+            for statement in _STATEMENTS:
+                await raw.execute(_filled(statement, nation))
+            for _, text in indexes:
+                await raw.execute(text)
+            await raw.execute("COMMIT")
+    finally:
+        await database.close()
+
+
+async def _indexes(tx: Tx) -> Sequence[tuple[str, str]]:
+    tables = "'memberships', 'addresses', 'roles', 'people', 'unit_versions'"
+    rows = await tx.sql(
+        f"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ({tables})"  # noqa: S608
+    )
+    return [(name, text) for name, text in rows]
+
+
+def _filled(statement: str, nation: Nation) -> str:
+    now = stored(datetime(2026, 1, 1, tzinfo=UTC))
+    return statement.format(
+        units=_NUMBERS.format(count=1 + nation.communes + nation.cells),
+        people=_NUMBERS.format(count=nation.people),
+        communes=nation.communes,
+        each=CELLS_EACH,
+        size=nation.size,
+        account=ACCOUNT,
+        now=now,
+    )
+
+
+def stored(instant: datetime) -> str:
+    """An instant as SQLite keeps it."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
