@@ -5,14 +5,21 @@ import os
 import shutil
 import socket
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import uvicorn
+from aiohttp import ClientSession
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, WebError, async_playwright
 
 from bot.channels.web.rehearsal import rehearsal_app
+from bot.clock import SystemClock
+from storage.database import Database, sqlite_url
+from storage.migrate import upgrade
 from tests.page.page_fakes import World, make_world
+from tests.page.service_site import ServiceSite
 
 MONDAY_MORNING = datetime(2027, 3, 1, 1, 15, tzinfo=UTC)
 """08 giờ 15 in Viet Nam."""
@@ -83,15 +90,15 @@ async def browser() -> AsyncIterator[Browser]:
         await chromium.close()
 
 
-@pytest.fixture
-async def context(browser: Browser, site: Site) -> AsyncIterator[BrowserContext]:
+@asynccontextmanager
+async def watched(browser: Browser, url: str, *, width: int = 1280, height: int = 800) -> AsyncIterator[BrowserContext]:
     """A browser without a past; whatever it asks of another host fails the test, as does any error of a script."""
-    context = await browser.new_context(viewport={"width": 1280, "height": 800}, base_url=site.url)
+    context = await browser.new_context(viewport={"width": width, "height": height}, base_url=url)
     context.set_default_timeout(5000)
     wrong: list[str] = []
 
     def asked(request: Request) -> None:
-        if not request.url.startswith(site.url):
+        if not request.url.startswith(url):
             wrong.append(request.url)
 
     def failed(error: WebError) -> None:
@@ -110,8 +117,58 @@ async def context(browser: Browser, site: Site) -> AsyncIterator[BrowserContext]
 
 
 @pytest.fixture
+async def context(browser: Browser, site: Site) -> AsyncIterator[BrowserContext]:
+    """A browser on a desk, for the rehearsal."""
+    async with watched(browser, site.url) as context:
+        yield context
+
+
+@pytest.fixture
 async def page(context: BrowserContext) -> Page:
     """The page, opened, on a desk."""
     page = await context.new_page()
     await page.goto("/")
     return page
+
+
+# --------------------------------------------------------------------------------------- in service
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty database file."""
+    path = tmp_path_factory.mktemp("migrated") / "empty.db"
+
+    async def make() -> None:
+        database = Database(sqlite_url(path), clock=SystemClock())
+        await upgrade(database)
+        await database.close()
+
+    asyncio.run(make())
+    return path
+
+
+@pytest.fixture
+async def service(migrated: Path, tmp_path: Path) -> AsyncIterator[ServiceSite]:
+    """The page in service, over a database of its own."""
+    for part in migrated.parent.glob(f"{migrated.name}*"):
+        shutil.copy(part, tmp_path / part.name)
+    async with ClientSession() as session:
+        service = ServiceSite(tmp_path / migrated.name, session, push_contact="mailto:quan-tri@example.vn")
+        await service.start()
+        yield service
+        await service.stop()
+
+
+@pytest.fixture
+async def small(browser: Browser, service: ServiceSite) -> AsyncIterator[BrowserContext]:
+    """A small telephone of 360 px, without a past."""
+    async with watched(browser, service.url, width=360, height=740) as context:
+        yield context
+
+
+@pytest.fixture
+async def other(browser: Browser, service: ServiceSite) -> AsyncIterator[BrowserContext]:
+    """Another one."""
+    async with watched(browser, service.url, width=360, height=740) as context:
+        yield context

@@ -52,7 +52,7 @@ class ServiceSite:
         """Take up service; connections wait until it listens."""
         web = Starlette()
         web.router.default = self.page.web(self.app)
-        config = uvicorn.Config(web, log_level="critical", timeout_graceful_shutdown=1, lifespan="off")
+        config = uvicorn.Config(web, log_level="error", timeout_graceful_shutdown=1, lifespan="off")
         self._server = uvicorn.Server(config)
         self._listening = socket.create_server(("127.0.0.1", self._port))
         self._running = [
