@@ -27,7 +27,7 @@ _letters = (
         outbox.c.due_at > _now,
         or_(
             and_(outbox.c.created_at > _ahead, outbox.c.due_at <= outbox.c.created_at),
-            and_(outbox.c.failure.is_not(None), outbox.c.due_at > bindparam("tried")),
+            and_(outbox.c.failure.is_not(None), outbox.c.due_at > bindparam("of_trial")),
         ),
     )
     .values(due_at=_now)
@@ -53,7 +53,7 @@ async def mend(tx: Tx, *, seen: bool = True) -> None:
     (at the start of the program) only what no right clock can have written."""
     now = tx.now
     ahead = now if seen else now + SLACK
-    await tx.run(_letters, {"at": now, "ahead": ahead, "tried": now if seen else now + LONGEST_PAUSE})
+    await tx.run(_letters, {"at": now, "ahead": ahead, "of_trial": now if seen else now + LONGEST_PAUSE})
     await tx.run(_opened, {"at": now, "ahead": ahead})
     await tx.run(_confirmed, {"at": now, "ahead": ahead})
     for statement in (_moving, _opening, _saying):
