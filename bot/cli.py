@@ -156,6 +156,22 @@ def doctor(
     raise typer.Exit(0 if is_well(findings) else 1)
 
 
+@cli.command()
+def replay(
+    incident: Annotated[str | None, typer.Argument(help="The number of an incident, as `doctor` names it.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All that are kept, in their order.")] = False,
+    drop: Annotated[bool, typer.Option("--drop", help="Delete what was said instead of handling it.")] = False,
+) -> None:
+    """Handle an event once more that ended in an incident. Twice does it once; what fails again is kept.
+
+    Ends with 1 when something was not handled and stays, else with 0.
+    """
+    from bot.commands.replay import replay as replay_letters
+
+    work = replay_letters(_settings(), incident, everything=everything, drop=drop, say=typer.echo)
+    raise typer.Exit(_do(work))
+
+
 @admin.command("invite")
 def admin_invite(
     name: Annotated[str, typer.Argument(help="Full name, as members know it.")],

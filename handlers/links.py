@@ -13,7 +13,7 @@ from bot.domain.reminder import hold
 from bot.domain.rights import FOR_THE_CODE, LEADERS, OFFICERS, Right
 from handlers import page_browsers
 from handlers.turn import Act, allows
-from storage import addresses, audit, consents, dialogues, forgetting, invitations, organisation, people
+from storage import addresses, audit, consents, dead_letters, dialogues, forgetting, invitations, organisation, people
 from storage.addresses import LinkedAddress
 from storage.database import Tx
 from storage.links import Link
@@ -47,6 +47,7 @@ async def unlink(act: Act, linked: Link | LinkedAddress, *, actor: PersonId) -> 
     if not await addresses.unlink(act.tx, linked.id):
         return False
     await dialogues.end_all(act.tx, linked.address)
+    await dead_letters.forget_at(act.tx, linked.address)
     cancelled = await forgetting.cancel_waiting(act.tx, linked.address)
     withdrawn = False
     is_last = not await addresses.addresses_of(act.tx, linked.person_id)

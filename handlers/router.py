@@ -3,11 +3,12 @@
 `handle` returns only after the commit; the caller then confirms the event to the messenger. It raises only when
 nothing was stored, so that the event comes again. A `Refusal` rolls back and its message is the answer; anything
 else unexpected rolls back and becomes one apology with an incident number, the whole story in the log under the
-same number, without a word of what people wrote.
+same number, without a word of what people wrote; what was said is kept as a dead letter (handlers/replaying.py).
+While the database cannot be written nothing is said and nothing kept: the event comes again.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from weakref import WeakValueDictionary
 
@@ -16,7 +17,6 @@ import structlog
 from bot.chat import (
     Address,
     Blocked,
-    Choice,
     FileSent,
     Incoming,
     Message,
@@ -27,16 +27,20 @@ from bot.chat import (
     Unblocked,
     Unsupported,
 )
-from bot.domain.words import fold, list_number, nfc
+from bot.domain.words import fold, nfc
 from bot.logs import new_incident
 from bot.texts import common
 from bot.watch import UNWATCHED, Ending, Watch
 from handlers import dialogue as engine
+from handlers import meaning
 from handlers.declare import Gave, Said
+from handlers.page_files import instead_of_files
 from handlers.registry import RUN, Registry
+from handlers.replaying import Again, Do, handled_again, keep_failed
 from handlers.turn import House, Refusal, Turn
-from storage import addresses, dialogues, events, outbox, rerouting
-from storage.database import Database, Tx
+from storage import addresses, dead_letters, dialogues, events, outbox, rerouting
+from storage.database import Database, StorageUnavailable, Tx
+from storage.dead_letters import DeadLetter
 from storage.people import who_at
 
 log = structlog.get_logger()
@@ -75,11 +79,31 @@ class Router:
                 except Refusal as refusal:
                     handling.ending = Ending.REFUSED
                     await self._in_one_transaction(incoming, _only_say(refusal.message))
+                except StorageUnavailable:
+                    raise
                 except Exception as error:
                     handling.ending = Ending.INCIDENT
                     if not await self._after_incident(incoming, error):
                         raise
         self._wake()
+
+    async def handle_again(self, letter: DeadLetter) -> Again:
+        """Handle an event that failed once more. What fails keeps the letter. Raises `StorageUnavailable`: then nothing
+        was done."""
+        async with self._one_at_a_time(letter.address):
+            try:
+                ended = await self._again(letter, self._dispatch)
+            except Refusal as refusal:
+                ended = await self._again(letter, _only_say(refusal.message))
+            except StorageUnavailable:
+                raise
+            except Exception as error:
+                log.exception("replay_failed", account=letter.address.account, incident=letter.incident)
+                async with self._database.write() as tx:
+                    await dead_letters.failed_again(tx, letter.id, error=type(error).__name__)
+                ended = Again.FAILED
+        self._wake()
+        return ended
 
     async def wants_file(self, address: Address) -> int:
         """How many bytes of a file the open dialogue at the address takes; 0: none."""
@@ -95,7 +119,7 @@ class Router:
         async with lock:
             yield
 
-    async def _in_one_transaction(self, incoming: Incoming, act: Callable[[Turn, Payload], Awaitable[None]]) -> None:
+    async def _in_one_transaction(self, incoming: Incoming, act: Do) -> None:
         async with self._database.write() as tx:
             await dialogues.take_turn(tx, incoming.address)
             if not await events.see(tx, account=incoming.address.account, event_id=incoming.event_id):
@@ -106,22 +130,28 @@ class Router:
         if turn.hurries:
             self._hurry()
 
+    async def _again(self, letter: DeadLetter, act: Do) -> Again:
+        async with self._database.write() as tx:
+            await dialogues.take_turn(tx, letter.address)
+            return await handled_again(tx, self._house, letter.incident, act)
+
     async def _turn(self, tx: Tx, incoming: Incoming) -> Turn:
         pressed = incoming.payload.message if isinstance(incoming.payload, Pressed) else None
         who = await who_at(tx, incoming.address)
         return Turn(tx, self._house, address=incoming.address, who=who, pressed=pressed)
 
     async def _after_incident(self, incoming: Incoming, error: Exception) -> bool:
-        """Log the incident and apologise; False when not even that could be stored."""
+        """Log the incident, keep the event and apologise; False when not even that could be stored."""
         incident = new_incident(self._house.random)
         where = {"account": incoming.address.account, "event_id": incoming.event_id, "incident": incident}
         log.error("event_failed", exc_info=error, **where)
+
+        async def keep(turn: Turn, _payload: Payload) -> None:
+            await keep_failed(turn, incoming, incident=incident, error=error)
+            turn.answer(common.incident(incident))
+
         try:
-            await self._in_one_transaction(incoming, _only_say(common.incident(incident)))
-            async with self._database.write() as tx:
-                await events.mark_incident(
-                    tx, account=incoming.address.account, event_id=incoming.event_id, incident=incident
-                )
+            await self._in_one_transaction(incoming, keep)
         except Exception:
             log.exception("apology_failed", **where)
             return False
@@ -149,6 +179,7 @@ class Router:
                 turn.answer(common.edit_not_used())
             case Unsupported():
                 turn.answer(common.media_not_used())
+        await instead_of_files(turn)
 
     async def _text(self, turn: Turn, text: str) -> None:
         if len(text) > TEXT_LIMIT:
@@ -159,10 +190,13 @@ class Router:
             name, *rest = text[1:].split(maxsplit=1) or [""]
             await self._command(turn, fold(name.partition("@")[0]), "".join(rest))
             return
-        if data := _chosen(text, await outbox.newest_choices(turn.tx, turn.address)):
+        newest = await outbox.newest_question(turn.tx, turn.address)
+        found = await dialogues.open_dialogue(turn.tx, turn.address)
+        if newest and await meaning.asked_back(turn, self._registry.journeys, found, newest, text):
+            return
+        if newest and (data := meaning.chosen(text, newest.choices)):
             await self._press(turn, data)
             return
-        found = await dialogues.open_dialogue(turn.tx, turn.address)
         if found is not None:
             await engine.answer(turn, self._registry.journeys, found, Said(text))
             return
@@ -177,6 +211,7 @@ class Router:
         if command is None:
             await self._not_understood(turn, name)
         elif await turn.may(command.right):
+            turn.origin = "" if rest else f"{RUN}:{name}"
             await command.run(turn, rest)
         else:
             turn.answer(common.not_allowed() if turn.who else common.not_joined())
@@ -184,20 +219,15 @@ class Router:
     async def _press(self, turn: Turn, data: str) -> None:
         verb, *rest = data.split(":")
         args = tuple(rest)
-        journeys = self._registry.journeys
-        match verb:
-            case engine.VERB:
-                await engine.press(turn, journeys, args)
-                return
-            case engine.RESUME:
-                await engine.resume(turn, journeys, args)
-                return
-            case engine.RESTART:
-                await engine.restart(turn, journeys, args)
-                return
-            case _ if verb == RUN and args:
-                await self._command(turn, args[0], "")
-                return
+        if verb == engine.THEN:
+            await self._then_again(turn, ":".join(args))
+            return
+        if verb in engine.VERBS:
+            await engine.VERBS[verb](turn, self._registry.journeys, args)
+            return
+        if verb == RUN and args:
+            await self._command(turn, args[0], "")
+            return
         action = self._registry.actions.get(verb)
         if action is None:
             turn.answer(common.not_valid_any_more())
@@ -209,9 +239,19 @@ class Router:
                 turn.answer(common.not_valid_any_more())
                 return
         if await turn.may(action.right, unit):
+            turn.origin = data
             await action.run(turn, args)
         else:
             turn.answer(common.not_allowed() if turn.who else common.not_joined())
+
+    async def _then_again(self, turn: Turn, data: str) -> None:
+        """Press something that came between, then let the dialogue that was open ask again."""
+        before = await dialogues.open_dialogue(turn.tx, turn.address)
+        if not data.startswith(f"{engine.THEN}:"):
+            await self._press(turn, data)
+        found = await dialogues.open_dialogue(turn.tx, turn.address)
+        if before is not None and found is not None and found.id == before.id:
+            await engine.ask_again(turn, self._registry.journeys[found.journey], found)
 
     async def _file(self, turn: Turn, file: FileSent) -> None:
         found = await dialogues.open_dialogue(turn.tx, turn.address)
@@ -228,30 +268,8 @@ class Router:
         turn.answer(common.not_understood(await self._registry.likeliest(turn, text)))
 
 
-def _only_say(message: Message) -> Callable[[Turn, Payload], Awaitable[None]]:
+def _only_say(message: Message) -> Do:
     async def say(turn: Turn, _payload: Payload) -> None:
         turn.answer(message)
 
     return say
-
-
-def _chosen(text: str, choices: tuple[Choice, ...]) -> str | None:
-    """The data of the choice that a typed text names: by its number, or by its words however written.
-
-    The first words are enough ("vắng" for "Vắng có lý do") where only one choice begins so. Not in a dialogue: there
-    what is typed is an answer, which may happen to begin like a pick."""
-    word, place = fold(text), list_number(text)
-    if not word:
-        return None
-    if place is not None:
-        numbered = [choice for choice in choices if not choice.nav]
-        return numbered[place - 1].data if 1 <= place <= len(numbered) else None
-    exact = next((choice.data for choice in choices if common.means(text, (choice.label,))), None)
-    length = len(word.split())
-    begun = [
-        choice.data
-        for choice in choices
-        if common.means(text, (" ".join(choice.label.split()[:length]),))
-        and not choice.data.startswith(f"{engine.VERB}:")
-    ]
-    return exact or (begun[0] if len(begun) == 1 else None)

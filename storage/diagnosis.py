@@ -12,7 +12,7 @@ from sqlalchemy import DateTime, Executable, bindparam, case, func, literal_colu
 
 from bot.faults import OperatorFault
 from storage.database import Database, Mistaken, StorageUnavailable, Tx
-from storage.schema import audit, events, missed_steps, outbox
+from storage.schema import audit, dead_letters, events, missed_steps, outbox
 from storage.vitals import Overdue, overdue
 
 NEWEST_INCIDENTS = 10
@@ -54,6 +54,18 @@ class Incident:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """An event that failed and is kept, to be replayed; `error` is the kind of failure, `tries` the replays that failed
+    too."""
+
+    account: str
+    number: str
+    at: datetime
+    error: str
+    tries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MissedCount:
     """Steps of ladders that came too late to be said."""
 
@@ -71,6 +83,7 @@ class Diagnosis:
     failures: Sequence[FailureCount]
     incidents: int
     newest_incidents: Sequence[Incident]
+    letters: Sequence[Letter]
     overdue: Sequence[Overdue]
     missed: Sequence[MissedCount]
     heard: Mapping[str, datetime]
@@ -99,6 +112,17 @@ _failures = (
 _failed_events = select(events).where(events.c.incident.is_not(None), events.c.seen_at >= bindparam("since"))
 _incidents = select(func.count()).select_from(_failed_events.subquery())
 _newest_incidents = _failed_events.order_by(events.c.seen_at.desc()).limit(NEWEST_INCIDENTS)
+_letters = (
+    select(
+        dead_letters.c.account,
+        dead_letters.c.incident,
+        dead_letters.c.failed_at,
+        dead_letters.c.error,
+        dead_letters.c.tries,
+    )
+    .where(dead_letters.c.payload.is_not(None))
+    .order_by(dead_letters.c.id)
+)
 _missed = (
     select(missed_steps.c.kind, missed_steps.c.step, func.count().label("rows"))
     .where(missed_steps.c.noticed_at >= bindparam("since"))
@@ -150,6 +174,10 @@ async def _diagnose(tx: Tx, *, sqlite: bool, since: datetime, overdue_before: da
         newest_incidents=[
             Incident(account=row.account, number=row.incident, at=row.seen_at)
             for row in await tx.all(_newest_incidents, {"since": since})
+        ],
+        letters=[
+            Letter(account=row.account, number=row.incident, at=row.failed_at, error=row.error, tries=row.tries)
+            for row in await tx.all(_letters)
         ],
         overdue=[found for found in await overdue(tx, before=overdue_before) if found.rows],
         missed=[

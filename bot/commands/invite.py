@@ -24,7 +24,7 @@ NAME_SECONDS = 5.0
 async def invite_administrator(settings: Settings, *, name: str, committee: str) -> Sequence[str]:
     """Make the invitation; the lines to print. The same name again gets a new code, the unused one is void."""
     async with ground(settings) as base:
-        doors = await _doors(base)
+        doors = await doors_of(base)
         app = App.build(
             database=base.database,
             clock=base.clock,
@@ -45,7 +45,7 @@ async def invite_administrator(settings: Settings, *, name: str, committee: str)
     return [*lines, "The code is typed in a chat with the bot."]
 
 
-async def _doors(base: Ground) -> Sequence[Door]:
+async def doors_of(base: Ground) -> Sequence[Door]:
     """Every bot as people find it. A Telegram bot's name is as it was learnt last, or asked for now."""
     async with new_session() as session:
         names = await asyncio.gather(*[_name(base, account, session) for account in base.accounts])

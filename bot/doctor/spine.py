@@ -1,11 +1,13 @@
 """What is found in the spine: what waits or failed, events that ended in an incident, dated facts that did not act."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from bot.doctor.facts import Facts, Running
 from bot.doctor.finding import START, Finding, note, problem
 from bot.doctor.words import ago, many
+from storage.dead_letters import KEPT
 from storage.diagnosis import Diagnosis, FailureCount
 
 SLOW = timedelta(minutes=10)
@@ -20,6 +22,7 @@ def spine_findings(facts: Facts, found: Diagnosis) -> Sequence[Finding]:
         *_waiting(facts, found),
         *_ended_badly(facts, found),
         *_incidents(facts, found),
+        *_letters(facts, found),
         *_dated(facts, found),
         *_silence(facts, found),
     ]
@@ -84,6 +87,23 @@ def _incidents(facts: Facts, found: Diagnosis) -> Iterator[Finding]:
             why="Whoever wrote was told the number and that it was not recorded.",
             do=f"Report what the log says under {numbers}.",
         )
+
+
+def _letters(facts: Facts, found: Diagnosis) -> Iterator[Finding]:
+    if not found.letters:
+        return
+    kinds = Counter(one.error for one in found.letters)
+    count = len(found.letters)
+    again = sum(one.tries > 0 for one in found.letters)
+    numbers = ", ".join(f"{one.number} ({ago(facts.at, one.at)})" for one in found.letters[:REASONS])
+    yield problem(
+        f"{many(count, 'event')} failed and {'waits' if count == 1 else 'wait'} to be handled again: "
+        f"{numbers}{', …' if count > REASONS else ''}.",
+        why=", ".join(f"{error} ({rows})" for error, rows in kinds.most_common(REASONS))
+        + (f"; {again} failed again when replayed." if again else "."),
+        do="When the cause is gone: `bot.py replay NUMBER`, or `--all`; `--drop` deletes what was said. "
+        f"They are deleted {many(KEPT.days, 'day')} after they failed.",
+    )
 
 
 def _dated(facts: Facts, found: Diagnosis) -> Iterator[Finding]:

@@ -1,9 +1,11 @@
 """What the bot says in any journey: dialogues, refusals, incidents, things it does not understand."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from bot.chat import Choice, Message
 from bot.domain.words import agrees
+from bot.texts.when import moment
 
 BACK = "Quay lại"
 STOP = "Dừng lại"
@@ -151,6 +153,13 @@ def incident(number: str) -> Message:
     return Message(
         text="Hệ thống gặp trục trặc nên chưa làm được việc vừa rồi; chưa có gì được ghi nhận. "
         f"Mong đồng chí thử lại sau ít phút. Nếu vẫn chưa được, xin báo văn phòng đảng ủy số sự cố {number}."
+    )
+
+
+def handled_late(at: datetime) -> Message:
+    """Before the answer to what was said long ago."""
+    return Message(
+        text=f"Việc đồng chí gửi lúc {moment(at)} bị trục trặc, nay hệ thống đã làm lại. Kết quả ở tin dưới đây."
     )
 
 
