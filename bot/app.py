@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Self
 
 from bot.chat import Capabilities, Channel
-from bot.clock import Clock
+from bot.clock import Clock, Timer
 from bot.content.loader import Content
 from bot.delivery import Sender
+from bot.domain.page import Patience
 from bot.doors import Doors, no_doors
 from bot.texts import plain
 from bot.watch import UNWATCHED, Watch
@@ -59,7 +60,9 @@ class App:
         pepper: bytes,
         doors: Doors = no_doors,
         page: str = "",
+        patience: Patience = Patience(),  # noqa: B008 - it is frozen
         watch: Watch = UNWATCHED,
+        timer: Timer | None = None,
     ) -> Self:
         """Wire everything over an open, migrated database. Nothing runs yet."""
         by_account = {channel.account: channel for channel in channels}
@@ -74,11 +77,17 @@ class App:
             can=can,
             doors=doors,
             page=page,
+            patience=patience,
         )
-        registry = make_registry()
+        registry = make_registry(page=bool(page))
         papers = Papers(database=database, house=house, makers=registry.papers)
         sender = Sender(
-            outbox=StoredOutbox(database), channels=by_account, make_file=papers.make, clock=clock, watch=watch
+            outbox=StoredOutbox(database),
+            channels=by_account,
+            make_file=papers.make,
+            clock=clock,
+            watch=watch,
+            timer=timer,
         )
         ticker = Ticker(database=database, house=house, clock=clock, dues=registry.dues, wake=sender.wake, watch=watch)
         return cls(

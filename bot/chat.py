@@ -142,7 +142,8 @@ class Message:
     `title` is shown in bold above `text`. `in_place` says that it may replace the message whose button
     was just pressed. A `slot` names a message that moves (a progress report): it replaces the newest
     one with the same slot in the same chat, where the channel can edit. An answer with a slot does not: it stands
-    where somebody asked, and is the one that moves from then on.
+    where somebody asked, and is the one that moves from then on. `about` names what it asks its reader
+    ("meeting:12"): once that is answered at another address of theirs, this one is changed to say so.
     """
 
     text: str
@@ -152,6 +153,7 @@ class Message:
     paper: Paper | None = None
     in_place: bool = False
     slot: str | None = None
+    about: str | None = None
 
     def numbered(self) -> tuple[Choice, ...]:
         """The choices that have numbers, in order; number 1 is the first."""
@@ -190,11 +192,17 @@ def bare_length(message: Message) -> int:
 # ----------------------------------------------------------------------------------- channel
 
 
+def no_group(_chat: str) -> bool:
+    """For channels that speak to persons only."""
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """What a channel can do. `text_limit` is in UTF-16 units, and `length` how many of them a message takes up there;
-    `per_second` is the account's own pace, and `chat_seconds` the shortest time between two messages to one chat;
-    None: as fast as it goes."""
+    """What a channel can do, and what its account may. `text_limit` is in UTF-16 units, and `length` how many of them a
+    message takes up there. `per_second` is the account's own pace, `chat_seconds` the shortest time between two
+    messages to one chat, `group_per_minute` what a group gets at most; None: as fast as it goes. `monthly_quota` is how
+    many messages the account has in a month, `people_limit` how many people may be linked to it; None: any number."""
 
     buttons: bool
     edit: bool
@@ -202,8 +210,11 @@ class Capabilities:
     text_limit: int
     length: Callable[[Message], int] = bare_length
     monthly_quota: int | None = None
+    people_limit: int | None = None
     per_second: float | None = None
     chat_seconds: float | None = None
+    group_per_minute: int | None = None
+    is_group: Callable[[str], bool] = no_group
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +260,13 @@ class QuotaExhausted(DeliveryFailure):
 
 class PermanentFailure(DeliveryFailure):
     """It will never succeed as it is (too long, chat not found, wrong token)."""
+
+
+class TokenRefused(PermanentFailure):
+    """The messenger does not know the account's token: nothing of this account goes out until it is set anew."""
+
+    def __init__(self) -> None:
+        super().__init__("the token was refused")
 
 
 class TransientFailure(DeliveryFailure):
@@ -320,7 +338,10 @@ class Claimed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What became of a claimed row. State QUEUED means another try at `due_at`; `doubtful`: this one may have said it
-    all the same; `counts`: it was a try at all."""
+    all the same; `counts`: it was a try at all.
+
+    And what it says of the account: whether the messenger was `reached` (None: nothing); `hold`: it asked the whole
+    account to wait so many seconds; `quota_gone`: the month's messages are gone; `refused`: so was the token."""
 
     id: int
     state: OutboxState
@@ -329,3 +350,7 @@ class Outcome:
     failure: str | None = None
     doubtful: bool = False
     counts: bool = True
+    reached: bool | None = None
+    hold: float | None = None
+    quota_gone: bool = False
+    refused: bool = False

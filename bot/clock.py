@@ -4,7 +4,9 @@ Every other module takes an instant as an argument or asks a `Clock`. Instants a
 in UTC; people read them in Viet Nam's time, which has no daylight saving.
 """
 
+import asyncio
 from datetime import UTC, date, datetime, time, timedelta
+from time import monotonic
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -24,6 +26,41 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+
+class Timer(Protocol):
+    """Measures how long something takes, whatever is done to the clocks on the wall, and waits."""
+
+    def now(self) -> float:
+        """Seconds since some instant; it never goes back."""
+        ...
+
+    async def wait(self, event: asyncio.Event, seconds: float | None) -> None:
+        """Wait until the event is set, or so many seconds have passed (None: however long it takes)."""
+        ...
+
+
+class LoopTimer:
+    """The event loop's own, also where that has a time of its own."""
+
+    def now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    async def wait(self, event: asyncio.Event, seconds: float | None) -> None:
+        if event.is_set():
+            return
+        try:
+            async with asyncio.timeout(seconds):
+                await event.wait()
+        except TimeoutError:
+            return
+
+
+class SystemTimer(LoopTimer):
+    """The machine's: to the microsecond, where uvloop counts milliseconds, and those of when it was last idle."""
+
+    def now(self) -> float:
+        return monotonic()
 
 
 class MovableClock:

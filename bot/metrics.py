@@ -13,6 +13,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from bot.chat import Claimed, OutboxState, Outcome
 from bot.clock import Clock
+from bot.outgoing import News
 from bot.watch import Handling
 from storage.vitals import Vitals
 
@@ -46,12 +47,12 @@ class Metrics:
         )
         self._acted = Counter("bon_tot_facts_acted", "Dated facts that acted.", registry=here)
         self._tick_age = Gauge("bon_tot_last_tick_age_seconds", "Since the last tick that went well.", registry=here)
-        self._answers = Gauge("bon_tot_database_answers", "1 when the database answers.", registry=here)
-        self._rows = Gauge("bon_tot_outbox_rows", "Messages not said yet.", ["account", "state"], registry=here)
-        self._oldest = Gauge(
         self._refused = Gauge(
             "bon_tot_settings_refused", "1 when the settings changed and were not taken.", registry=here
         )
+        self._answers = Gauge("bon_tot_database_answers", "1 when the database answers.", registry=here)
+        self._rows = Gauge("bon_tot_outbox_rows", "Messages not said yet.", ["account", "state"], registry=here)
+        self._oldest = Gauge(
             "bon_tot_outbox_oldest_seconds", "How long the oldest of them is due.", ["account", "state"], registry=here
         )
         self._overdue = Gauge(
@@ -77,6 +78,9 @@ class Metrics:
             what = "retry" if outcome.counts else "held"
         self._deliveries.labels(row.address.account, row.priority.name.lower(), what).inc()
 
+    def heard(self, news: News) -> None:
+        """Nothing to count: what is known of an account is asked for when somebody looks."""
+
     def missed(self, kind: str, count: int) -> None:
         """Count what came too late to be said."""
         self._missed.labels(kind).inc(count)
@@ -94,6 +98,7 @@ class Metrics:
     def exposed(self, vitals: Vitals | None, *, settings_refused: bool = False) -> bytes:
         """Every figure in Prometheus' text form. `vitals`: what the database says now, None when it does not answer."""
         self._answers.set(vitals is not None)
+        self._refused.set(settings_refused)
         if self.last_tick is not None:
             self._tick_age.set((self._clock.now() - self.last_tick).total_seconds())
         # What is not there any more must not stay as it was when somebody looked last.
@@ -101,7 +106,6 @@ class Metrics:
             gauge.clear()
         if vitals is not None:
             self._set(vitals)
-        self._refused.set(settings_refused)
         return generate_latest(self._registry)
 
     def _set(self, vitals: Vitals) -> None:

@@ -1,41 +1,120 @@
-"""How fast an account may speak: the generic cell rate algorithm, exact, without bursts unless allowed.
+"""How fast an account and a chat may be spoken to: pure rules over seconds, kept rows are storage/lanes.py's.
 
-Each `reserve` takes the next free place in time and says how long to wait for it, so many senders in one
-process share it fairly. Times are seconds of the clock.
+**Places.** An account's pace is a line of places, one every interval (the generic cell rate algorithm). A sender takes
+places ahead for a whole batch; the next free one is a kept row, so that several senders share the line. A place may be
+used a little late (`GAP`) and not later, and where another sender took the places before, `GAP` is left free after
+them: so what one says late never meets what the other says in time.
+
+**Window.** Places alone do not hold "no more than 30 in any second": what is said late comes closer to what follows.
+So a sender also remembers when it said its last 30, and says no more before the first of them is a second old, as the
+messenger may have seen it: what took longer than usual to be answered may also have arrived later.
 """
 
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+GAP = 0.1
+"""Seconds that a place may be used late, and that stay free where senders change."""
+AHEAD = 1.0
+"""Seconds for which places are taken at once."""
+MOST_AHEAD = 128
+"""And never more places than these."""
+SLACK = 0.002
+"""Seconds by which the window is longer than the messenger's own: clocks differ, and timers are coarse."""
+DOUBT = 0.05
+"""The most seconds that an answer which took longer than usual adds to the window."""
+SPARE = 1.003
+"""The places lie this much farther apart than the limit: a line that fell behind a little catches up."""
+_CLOCK_WENT_BACK = 60.0
 
-@dataclass(slots=True)
+
+@dataclass(frozen=True, slots=True)
 class Pace:
-    """A line with a place every `interval` seconds; up to `burst` places may be taken at once after a pause."""
+    """One every `interval` seconds; up to `burst` at once after a pause."""
 
     interval: float
     burst: int = 1
-    _next: float = field(default=0.0, init=False)
 
-    def reserve(self, now: float) -> float:
-        """Take the next place; the seconds to wait for it."""
-        earliest = self._next - (self.burst - 1) * self.interval
-        self._next = max(self._next, now) + self.interval
-        return max(0.0, earliest - now)
+    @property
+    def tolerance(self) -> float:
+        """How much earlier than its turn one may come."""
+        return (self.burst - 1) * self.interval
 
-    def is_idle(self, now: float) -> bool:
-        """Whether forgetting this line would change nothing."""
-        return self._next <= now
+    def free_after(self, free_at: float | None, at: float) -> float:
+        """From when on the next one may be said, when one was said at `at` and it was free from `free_at` on."""
+        behind = at if free_at is None else max(at, free_at + self.tolerance)
+        return behind + self.interval - self.tolerance
+
+
+def ahead(per_second: float) -> int:
+    """How many places are taken at once."""
+    return max(1, min(MOST_AHEAD, round(per_second * AHEAD)))
+
+
+def places(
+    next_at: float | None, *, now: float, per_second: float, count: int, ours: bool, delay: float = 0.0
+) -> Sequence[float]:
+    """The next free places of an account's line, whose first free one is `next_at`. `ours`: whoever asks took the
+    places before; `delay`: it has none to say before so many seconds.
+
+    A line that is far ahead of the time means that the clock went back: then it begins anew."""
+    interval = SPARE / per_second
+    first = now + delay
+    if next_at is not None and next_at - now < _CLOCK_WENT_BACK + MOST_AHEAD * interval:
+        first = max(first, next_at if ours else next_at + GAP)
+    return [first + number * interval for number in range(count)]
+
+
+def behind(last: float, *, per_second: float) -> float:
+    """The first free place after this one."""
+    return last + SPARE / per_second
+
+
+def still_closed(since: float, until: float, now: float) -> float | None:
+    """Until when an account is closed that was closed at `since` until `until`; None: it is open. A clock that went
+    back makes nobody wait longer than was asked."""
+    if now < since:
+        return now + (until - since) if since - now > _CLOCK_WENT_BACK else until
+    return until if now < until else None
 
 
 @dataclass(slots=True)
-class ChatPaces:
-    """A pace for every chat that was spoken to lately; idle ones are forgotten."""
+class Saying:
+    """One message on its way, and from when on it does not count any more."""
 
-    interval: float
-    burst: int
-    _paces: dict[str, Pace] = field(default_factory=dict, init=False)
+    began: float
+    over: float
 
-    def reserve(self, chat: str, now: float) -> float:
-        """Take the chat's next place; the seconds to wait for it."""
-        if len(self._paces) > 1000:
-            self._paces = {key: pace for key, pace in self._paces.items() if not pace.is_idle(now)}
-        return self._paces.setdefault(chat, Pace(self.interval, self.burst)).reserve(now)
+
+@dataclass(slots=True)
+class Window:
+    """What this sender said in the last second (or, where the limit is less than one a second, in the time of one).
+    Times are seconds of a clock that never goes back."""
+
+    per_second: float
+    _count: int = field(init=False)
+    _length: float = field(init=False)
+    _said: deque[Saying] = field(init=False)
+    _usual: float | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self._count = max(1, int(self.per_second))
+        self._length = self._count / self.per_second + SLACK
+        self._said = deque(maxlen=self._count)
+
+    def free_at(self) -> float:
+        """When the next message may be said, as far as this window knows."""
+        return self._said[0].over if len(self._said) == self._count else 0.0
+
+    def begin(self, now: float) -> Saying:
+        """A message is being said. As long as it is not answered, it may arrive rather late."""
+        saying = Saying(now, now + self._length + DOUBT)
+        self._said.append(saying)
+        return saying
+
+    def end(self, saying: Saying, now: float) -> None:
+        """It was answered."""
+        took = now - saying.began
+        self._usual = took if self._usual is None else min(took, self._usual * 1.02)
+        saying.over = saying.began + self._length + min(took - self._usual, DOUBT)

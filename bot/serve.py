@@ -12,7 +12,7 @@ import structlog
 
 from bot.app import App
 from bot.channels.http import new_session
-from bot.clock import Clock, SystemClock
+from bot.clock import Clock, SystemClock, SystemTimer
 from bot.content.loader import Content, load_content
 from bot.domain.page import ACCOUNT
 from bot.fleet import Fleet
@@ -34,7 +34,7 @@ from bot.settings import (
     telegram_accounts,
     zalo_accounts,
 )
-from storage import calendars, service
+from storage import calendars, clock_jumps, service
 from storage.database import Database, sqlite_file
 from storage.migrate import upgrade
 from storage.sending import release_leases
@@ -116,6 +116,7 @@ async def _serve(settings: Settings, listening: socket) -> None:
             page=address_of(settings.web),
             patience=patience_of(settings.web),
             watch=metrics,
+            timer=SystemTimer(),
         )
         reload = Reload(settings, take=partial(_take, base, app, fleet))
         health = Health(
@@ -129,6 +130,7 @@ async def _serve(settings: Settings, listening: socket) -> None:
         async with base.database.write() as tx:
             # The committee may have changed its calendar meanwhile.
             await calendars.look_again(tx)
+            await clock_jumps.mend(tx, seen=False)
             await service.only(tx, list(app.channels))
         web = web_of(health.routes())
         fleet.board(app, web)

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from bot.chat import Claimed, Outcome
+from bot.outgoing import News
 
 
 class Ending(StrEnum):
@@ -39,6 +40,10 @@ class Watch(Protocol):
         """This became of a claimed row."""
         ...
 
+    def heard(self, news: News) -> None:
+        """This became known of an account."""
+        ...
+
     def missed(self, kind: str, count: int) -> None:
         """So many steps or messages of a kind came too late to be said."""
         ...
@@ -52,6 +57,9 @@ class Unwatched:
         yield Handling()
 
     def delivered(self, row: Claimed, outcome: Outcome) -> None:
+        return
+
+    def heard(self, news: News) -> None:
         return
 
     def missed(self, kind: str, count: int) -> None:

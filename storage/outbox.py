@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 
 from bot.chat import (
     Address,
@@ -43,6 +43,14 @@ class Letter:
     due_at: datetime | None = None
     expires_at: datetime | None = None
     forget: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What was asked last; `unasked`: it came by itself (a notice, a reminder), not as an answer to what was typed."""
+
+    choices: tuple[Choice, ...]
+    unasked: bool
 
 
 _put = insert_new(outbox, "unique_key").returning(outbox.c.id)
@@ -79,7 +87,7 @@ _stood_before = (
     .exists()
 )
 _newest_question = (
-    select(outbox.c.body)
+    select(outbox.c.body, outbox.c.priority)
     .where(
         outbox.c.account == bindparam("account"),
         outbox.c.chat == bindparam("chat"),
@@ -88,9 +96,31 @@ _newest_question = (
         # A message that moves where it stands is no new question: else a number would answer it, and not what was
         # asked below it.
         or_(outbox.c.slot.is_(None), outbox.c.priority == int(Priority.ANSWER), ~_stood_before),
+        # Nor is one that was changed because its question was answered elsewhere.
+        or_(outbox.c.replaces.is_(None), outbox.c.priority == int(Priority.ANSWER)),
     )
     .order_by(outbox.c.finished_at.desc(), outbox.c.id.desc())
     .limit(1)
+)
+_asked_at = (
+    select(outbox.c.account, outbox.c.chat, outbox.c.external_id)
+    .join(
+        addresses,
+        and_(
+            addresses.c.account == outbox.c.account,
+            addresses.c.chat == outbox.c.chat,
+            addresses.c.person_id == outbox.c.person_id,
+            addresses.c.unlinked_at.is_(None),
+            addresses.c.blocked_at.is_(None),
+        ),
+    )
+    .where(
+        outbox.c.person_id == bindparam("person"),
+        outbox.c.about == bindparam("topic"),
+        outbox.c.has_choices,
+        outbox.c.external_id.is_not(None),
+    )
+    .order_by(outbox.c.id)
 )
 _said = select(outbox.c.unique_key).where(outbox.c.unique_key.in_(bindparam("keys", expanding=True)))
 _cancel = (
@@ -123,6 +153,7 @@ def letter_values(letter: Letter, *, now: datetime) -> dict[str, Any]:
         "body": encode_message(message),
         "has_choices": bool(message.choices),
         "slot": message.slot,
+        "about": message.about,
         "replaces": letter.replaces,
         "batch": letter.batch,
         "unique_key": letter.unique_key,
@@ -147,17 +178,33 @@ async def put_many(tx: Tx, letters: Sequence[Letter]) -> None:
         await tx.run(_put_many, [letter_values(letter, now=tx.now) for letter in letters])
 
 
-async def block(tx: Tx, address: Address) -> None:
-    """The person blocked the bot at this address: nothing waits for it any more."""
+async def block(tx: Tx, address: Address) -> bool:
+    """The person blocked the bot at this address: nothing waits for it any more. Whether somebody is linked there and
+    it was not known before."""
     values = {"of_account": address.account, "of_chat": address.chat, "at": tx.now}
-    await tx.run(_block_address, values)
+    was_not_known = await tx.run(_block_address, values) > 0
     await tx.run(_block_waiting, values)
+    return was_not_known
+
+
+async def newest_question(tx: Tx, address: Address) -> Question | None:
+    """The newest question that was said at this address; digits and words answer only this one."""
+    row = await tx.first(_newest_question, {"account": address.account, "chat": address.chat})
+    if row is None:
+        return None
+    return Question(choices=decode_message(row.body).choices, unasked=row.priority != int(Priority.ANSWER))
 
 
 async def newest_choices(tx: Tx, address: Address) -> tuple[Choice, ...]:
-    """The choices of the newest question that was said at this address; digits and words answer only these."""
-    body = await tx.scalar(_newest_question, {"account": address.account, "chat": address.chat})
-    return decode_message(body).choices if body else ()
+    """The choices of the newest question."""
+    found = await newest_question(tx, address)
+    return found.choices if found else ()
+
+
+async def asked_at(tx: Tx, person: PersonId, topic: str) -> Mapping[Address, str]:
+    """Where the person was asked about this (`Message.about`), and the newest such message at each of their addresses."""
+    rows = await tx.all(_asked_at, {"person": person, "topic": topic})
+    return {Address(row.account, row.chat): row.external_id for row in rows}
 
 
 async def said(tx: Tx, keys: Sequence[str]) -> frozenset[str]:

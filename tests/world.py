@@ -46,6 +46,7 @@ from bot.texts import plain
 from bot.texts.when import moment
 from storage import addresses, organisation, people
 from storage.database import Database
+from tests.fakes.timers import ClockTimer
 
 ACCOUNT = "test"
 ABLE = Capabilities(buttons=True, edit=True, files=True, text_limit=4096)
@@ -296,6 +297,7 @@ class World:
             random=chance.randbytes,
             pepper=b"pepper of the tests, not a secret",
             doors=lambda: doors,
+            timer=ClockTimer(clock),
         )
         recorders = {one.account: one for one in (recorder, *also)}
         return cls(app=app, clock=clock, recorder=recorder, recorders=recorders)

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -14,10 +14,11 @@ from bot.doctor import Finding, as_json, as_text, gather, judge
 from bot.doctor.facts import Facts, Program, Running
 from bot.settings import Settings
 from bot.settings.model import TelegramSettings
-from storage import events, outbox, sending
+from storage import events, outbox
 from storage.database import Database
 from tests.process.installation import install
 from tests.process.programs import HOUSE
+from tests.storage.letters import claim_in, settle_in
 
 START = datetime(2027, 1, 4, 1, 0, tzinfo=UTC)
 TOKEN = "1234567890:AAone-token_that_looks_like_one_12345"
@@ -44,12 +45,12 @@ class Patient:
     async def send(self, *outcomes: tuple[OutboxState, str | None], account: str = "telegram") -> None:
         """A sender's tries: each waiting message with its outcome."""
         async with self.database.write() as tx:
-            claimed = await sending.claim(tx, accounts=[account], size=len(outcomes), lease=timedelta(minutes=1))
+            claimed = await claim_in(tx, account, size=len(outcomes))
             settled = [
                 Outcome(id=row.id, state=state, failure=why, due_at=tx.now if state is OutboxState.QUEUED else None)
                 for row, (state, why) in zip(claimed, outcomes, strict=True)
             ]
-            await sending.settle(tx, settled)
+            await settle_in(tx, account, *settled)
 
     async def sees(self, event_id: str, *, incident: str | None = None) -> None:
         """An event of the bot."""

@@ -19,11 +19,12 @@ from bot.loops import listen, serve_web, web_of
 from bot.metrics import Metrics
 from bot.watch import Ending
 from handlers.turn import Refusal, Turn
-from storage import outbox, sending
+from storage import outbox
 from storage.database import Database
 from tests.fakes.telegram import FakeTelegram
 from tests.process.installation import install
 from tests.process.programs import environment, running
+from tests.storage.letters import claim_in, settle_in
 from tests.world import World
 
 START = datetime(2027, 1, 4, 1, 0, tzinfo=UTC)
@@ -150,12 +151,12 @@ async def test_what_waits_is_counted_with_its_age(database: Database, clock: Mov
     clock.move_to(START + timedelta(seconds=90))
     async with served(database, clock, metrics) as asking:
         async with database.write() as tx:
-            [row] = await sending.claim(tx, accounts=["xa"], size=1, lease=timedelta(minutes=1))
+            [row] = await claim_in(tx, "xa", size=1)
         told = await figures(asking)
         assert [told[f'bon_tot_outbox_rows{{account="xa",state="{state}"}}'] for state in STATES] == [1, 1, 1]
         assert told['bon_tot_outbox_oldest_seconds{account="xa",state="waiting"}'] == 90
         async with database.write() as tx:
-            await sending.settle(tx, [Outcome(id=row.id, state=OutboxState.SENT)])
+            await settle_in(tx, "xa", Outcome(id=row.id, state=OutboxState.SENT))
         told = await figures(asking)
     assert 'bon_tot_outbox_rows{account="xa",state="in_flight"}' not in told
     assert told['bon_tot_overdue_facts{kind="rounds"}'] == 0

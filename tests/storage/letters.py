@@ -10,8 +10,10 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.chat import Address, Capabilities, Claimed, Delivery, Message, OutboxState, Outcome
+from bot.clock import Clock
+from bot.outgoing import Terms, Wish
 from storage import outbox, sending
-from storage.database import Database, Row
+from storage.database import Database, Row, Tx
 from storage.outbox import Letter
 from storage.schema import outbox as rows
 
@@ -34,10 +36,30 @@ async def put(database: Database, *letters: Letter) -> None:
             await outbox.put(tx, one)
 
 
+def terms(account: str = ACCOUNT, *, sender: str = "a sender", can: Capabilities = PLAIN) -> Terms:
+    """One sender of an account."""
+    return Terms(account=account, sender=sender, can=can)
+
+
+def wish(rows: int = 100, **more: Any) -> Wish:
+    """What a sender wants."""
+    return Wish(rows=rows, lease=LEASE, **more)
+
+
+async def claim_in(tx: Tx, account: str, *, size: int = 100) -> Sequence[Claimed]:
+    """Claim what may go out now, in this transaction."""
+    return (await sending.claim(tx, terms(account), wish(size))).rows
+
+
+async def settle_in(tx: Tx, account: str, *outcomes: Outcome) -> None:
+    """Write down what became of rows of the account, in this transaction."""
+    await sending.settle(tx, terms(account), outcomes)
+
+
 async def claim(database: Database, *, account: str = ACCOUNT, size: int = 100) -> Sequence[Claimed]:
     """Claim what may go out now."""
     async with database.write() as tx:
-        return await sending.claim(tx, accounts=[account], size=size, lease=LEASE)
+        return await claim_in(tx, account, size=size)
 
 
 def texts(claimed: Sequence[Claimed]) -> list[str]:
@@ -48,7 +70,9 @@ def texts(claimed: Sequence[Claimed]) -> list[str]:
 async def settle(database: Database, claimed: Sequence[Claimed], state: OutboxState, **more: Any) -> None:
     """All of them became this."""
     async with database.write() as tx:
-        await sending.settle(tx, [Outcome(id=one.id, state=state, **more) for one in claimed])
+        for account in {one.address.account for one in claimed}:
+            outcomes = [Outcome(id=one.id, state=state, **more) for one in claimed if one.address.account == account]
+            await settle_in(tx, account, *outcomes)
 
 
 async def row_of(database: Database, text: str) -> Row:
@@ -68,7 +92,7 @@ async def states(database: Database) -> list[str]:
 class Mouth:
     """A channel that keeps what it was given to say. `fails`: what it raises, chat by chat, one after the other;
     `gates`: chats whose messages hang until the gate is opened; `meet_first`: so many are on their way before any
-    is answered."""
+    is answered; `times`: when each was said, by `clock`."""
 
     account: str = ACCOUNT
     capabilities: Capabilities = PLAIN
@@ -78,6 +102,8 @@ class Mouth:
     fails: dict[str, list[Exception]] = field(default_factory=lambda: defaultdict(list))
     gates: dict[str, asyncio.Event] = field(default_factory=dict)
     meet_first: int = 0
+    clock: Clock | None = None
+    times: list[float] = field(default_factory=list)
     tried_more: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def send(self, delivery: Delivery) -> str | None:
@@ -91,6 +117,8 @@ class Mouth:
         if failures := self.fails[delivery.chat]:
             raise failures.pop(0)
         self.said.append(delivery)
+        if self.clock is not None:
+            self.times.append(self.clock.now().timestamp())
         return f"m{len(self.said)}"
 
     async def typing(self, chat: str) -> None:

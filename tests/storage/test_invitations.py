@@ -22,9 +22,9 @@ from storage import (
     organisation,
     outbox,
     people,
-    sending,
 )
 from storage.database import Conflict, Database, Tx
+from tests.storage.letters import claim_in, settle_in
 
 PEPPER = b"a pepper of these tests"
 HERE = Address("telegram", "chat-1")
@@ -196,14 +196,14 @@ async def test_what_a_guest_was_told_is_forgotten_also_when_it_is_just_on_its_wa
         await addresses.link(tx, person=whom, address=THERE)
         await outbox.put(tx, outbox.Letter(address=HERE, message=Message(text="1", choices=(Choice("a", "b"),))))
         await outbox.put(tx, outbox.Letter(address=THERE, message=Message(text="2"), person_id=whom))
-        sent = await sending.claim(tx, accounts=["telegram"], size=9, lease=timedelta(minutes=1))
-        await sending.settle(tx, [Outcome(id=one.id, state=OutboxState.SENT) for one in sent])
+        sent = await claim_in(tx, "telegram", size=9)
+        await settle_in(tx, "telegram", *(Outcome(id=one.id, state=OutboxState.SENT) for one in sent))
         await outbox.put(tx, outbox.Letter(address=HERE, message=Message(text="3")))
         await forgetting.forget_guest(tx, HERE)
         await forgetting.forget_guest(tx, THERE)
         assert await outbox.counts(tx) == {OutboxState.SENT: 1, OutboxState.QUEUED: 1}
-        late = await sending.claim(tx, accounts=["telegram"], size=9, lease=timedelta(minutes=1))
-        await sending.settle(tx, [Outcome(id=one.id, state=OutboxState.SENT) for one in late])
+        late = await claim_in(tx, "telegram", size=9)
+        await settle_in(tx, "telegram", *(Outcome(id=one.id, state=OutboxState.SENT) for one in late))
         assert await outbox.counts(tx) == {OutboxState.SENT: 1}
 
 
@@ -222,9 +222,9 @@ async def test_the_number_of_a_forgotten_row_is_never_given_again(database: Data
         numbers = []
         for _ in range(2):
             await outbox.put(tx, outbox.Letter(address=HERE, message=Message(text="x"), forget=True))
-            claimed = await sending.claim(tx, accounts=["telegram"], size=1, lease=timedelta(minutes=1))
+            claimed = await claim_in(tx, "telegram", size=1)
             numbers.append(claimed[0].id)
-            await sending.settle(tx, [Outcome(id=claimed[0].id, state=OutboxState.SENT)])
+            await settle_in(tx, "telegram", Outcome(id=claimed[0].id, state=OutboxState.SENT))
         assert numbers[0] != numbers[1]
 
 

@@ -10,9 +10,10 @@ from bot.domain.ids import MeetingId, PersonId, UnitId
 from bot.domain.meeting import Answer, MeetingKind, Plan
 from bot.domain.organisation import CellKind, UnitKind
 from bot.domain.reminder import Planned
-from storage import addresses, meeting_replies, meetings, organisation, outbox, people, sending
+from storage import addresses, meeting_replies, meetings, organisation, outbox, people
 from storage.database import Database, Tx
 from storage.meetings import Meeting
+from tests.storage.letters import claim_in, settle_in
 
 HERE = Address("test", "secretary")
 
@@ -227,10 +228,9 @@ async def test_who_has_heard_which_version(database: Database) -> None:
         for name, person in persons.items():
             await addresses.link(tx, person=person, address=Address("test", name))
     async with database.write() as tx:
-        while claimed := await sending.claim(tx, accounts=["test"], size=10, lease=timedelta(seconds=90)):
+        while claimed := await claim_in(tx, "test", size=10):
             later = tx.now + timedelta(days=1)
-            await sending.settle(
-                tx, [Outcome(id=row.id, state=outcomes[row.address.chat], due_at=later) for row in claimed]
-            )
+            became = [Outcome(id=row.id, state=outcomes[row.address.chat], due_at=later) for row in claimed]
+            await settle_in(tx, "test", *became)
     async with database.read() as tx:
         assert await meeting_replies.heard_of(tx, second) == {persons["both"]: 2, persons["perhaps"]: 1}

@@ -8,7 +8,7 @@ from bot.clock import MovableClock
 from storage import addresses, outbox, people
 from storage.database import Database
 from storage.sending import StoredOutbox, release_leases
-from tests.storage.letters import ACCOUNT, LEASE, claim, letter, put, row_of, settle, states, texts
+from tests.storage.letters import ACCOUNT, LEASE, claim, letter, put, row_of, settle, states, terms, texts, wish
 
 SECOND = timedelta(seconds=1)
 
@@ -80,7 +80,7 @@ async def test_senders_at_once_claim_every_row_once(database: Database, database
 
     async def empties(mine: Database) -> None:
         sender = StoredOutbox(mine)
-        while rows := await sender.claim(accounts=[ACCOUNT], size=7, lease=LEASE):
+        while rows := (await sender.exchange(terms(sender=str(mine)), (), wish(7))).rows:
             claimed.extend(row.id for row in rows)
 
     await asyncio.gather(*[empties(process) for process in processes])

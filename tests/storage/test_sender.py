@@ -1,19 +1,34 @@
 """The sender over the real outbox: order, pace, one account beside another, and how it stops."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
-from bot import delivery
-from bot.chat import Capabilities, File, Message, OutboxState, Paper, PermanentFailure, Priority, TransientFailure
-from bot.clock import MovableClock
-from bot.delivery import CHAT_BURST, WIDTH, Sender
+from bot import delivery, lane
+from bot.chat import (
+    Capabilities,
+    File,
+    Message,
+    OutboxState,
+    Outcome,
+    Paper,
+    PermanentFailure,
+    Priority,
+    TransientFailure,
+)
+from bot.clock import MovableClock, Timer
+from bot.delivery import Sender
+from bot.lane import WIDTH
+from bot.outgoing import CHAT_BURST, Batch, Terms, Wish
 from storage import outbox
 from storage.database import Database
 from storage.sending import StoredOutbox
 from tests.fakes.handling import stop
+from tests.fakes.timers import ClockTimer, MovingTimer
 from tests.storage.letters import LEASE, PLAIN, Mouth, claim, letter, put, row_of, states
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -24,10 +39,16 @@ async def no_papers(_paper: Paper) -> File:
     raise PermanentFailure("no papers here")
 
 
-def sender_of(database: Database, clock: MovableClock, *mouths: Mouth) -> Sender:
+def sender_of(database: Database, clock: MovableClock, *mouths: Mouth, timer: Timer | None = None) -> Sender:
     """A sender that speaks through these channels."""
     channels = {mouth.account: mouth for mouth in mouths}
-    return Sender(outbox=StoredOutbox(database), channels=channels, make_file=no_papers, clock=clock)
+    return Sender(
+        outbox=StoredOutbox(database),
+        channels=channels,
+        make_file=no_papers,
+        clock=clock,
+        timer=timer,
+    )
 
 
 async def test_everybody_hears_everything_in_order(database: Database, clock: MovableClock) -> None:
@@ -80,25 +101,29 @@ async def test_an_account_that_hangs_delays_no_other(database: Database, clock: 
     await stop(running)
 
 
-async def test_no_faster_than_the_messenger_allows(
-    database: Database, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """An account keeps its pace over all chats, and each chat its own after a short burst."""
-    slept: list[float] = []
+async def test_no_faster_than_the_messenger_allows(database: Database, clock: MovableClock) -> None:
+    """An account keeps its pace over all chats, to the millisecond and a little more."""
+    mouth = Mouth(clock=clock, capabilities=replace(PLAIN, per_second=20.0))
+    await put(database, *[letter("tin", chat=f"c{n}") for n in range(100)])
+    await sender_of(database, clock, mouth, timer=MovingTimer(clock)).drain()
+    gaps = [later - earlier for earlier, later in pairwise(mouth.times)]
+    assert len(mouth.said) == 100
+    assert all(0.05 <= gap < 0.0505 for gap in gaps)
 
-    async def sleeps(seconds: float) -> None:
-        slept.append(round(seconds, 3))
 
-    monkeypatch.setattr("bot.delivery.asyncio.sleep", sleeps)
-    by_account = Mouth(capabilities=replace(PLAIN, per_second=20.0))
-    await put(database, *[letter("", chat=f"c{n}", message=Message(text="tin")) for n in range(4)])
-    await sender_of(database, clock, by_account).drain()
-    assert slept == [0.05, 0.1, 0.15]
-    slept.clear()
-    by_chat = Mouth(account="two", capabilities=replace(PLAIN, chat_seconds=1.0))
-    await put(database, *[letter("tin", account="two") for _ in range(CHAT_BURST + 2)])
-    await sender_of(database, clock, by_chat).drain()
-    assert slept == [1.0, 2.0]
+async def test_a_chat_is_not_flooded(database: Database, clock: MovableClock) -> None:
+    """A short burst, then one a second; meanwhile others hear what is for them."""
+    mouth = Mouth(capabilities=replace(PLAIN, chat_seconds=1.0))
+    sender = sender_of(database, clock, mouth, timer=ClockTimer(clock))
+    await put(database, *[letter(f"{n}") for n in range(CHAT_BURST + 2)], letter("khác", chat="binh"))
+    await sender.drain()
+    assert sorted(mouth.texts()) == ["0", "1", "2", "khác"]
+    for number in (3, 4):
+        clock.move_to(clock.now() + timedelta(seconds=0.999))
+        assert await sender.drain() == 0
+        clock.move_to(clock.now() + timedelta(seconds=0.001))
+        assert await sender.drain() == 1
+        assert mouth.texts()[-1] == f"{number}"
 
 
 async def test_a_message_that_moves_is_replaced_where_the_messenger_can(
@@ -164,7 +189,7 @@ async def test_told_to_stop_it_does_not_wait_for_ever(
     database: Database, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A message that hangs keeps its lease: it may have been said, and is said once more later."""
-    monkeypatch.setattr(delivery, "GRACE_SECONDS", 0.05)
+    monkeypatch.setattr(lane, "GRACE_SECONDS", 0.05)
     mouth = Mouth(gates={"an": asyncio.Event()})
     await put(database, letter("1"))
     running = asyncio.create_task(sender_of(database, clock, mouth).run())
@@ -180,8 +205,10 @@ async def test_a_sender_that_cannot_write_down_ends(database: Database, clock: M
     """No half-dead bot: when storage fails, so does the whole sender, for every account."""
 
     class Broken(StoredOutbox):
-        async def settle(self, outcomes: object) -> None:
-            raise OSError("disk full")
+        async def exchange(self, terms: Terms, outcomes: Sequence[Outcome], wish: Wish | None) -> Batch:
+            if outcomes:
+                raise OSError("a mistake of ours")
+            return await super().exchange(terms, outcomes, wish)
 
     mouth, other = Mouth(), Mouth(account="two")
     channels = {one.account: one for one in (mouth, other)}
@@ -189,7 +216,7 @@ async def test_a_sender_that_cannot_write_down_ends(database: Database, clock: M
     await put(database, letter("1"))
     with pytest.raises(ExceptionGroup) as caught:
         await sender.run()
-    assert caught.group_contains(OSError, match="disk full")
+    assert caught.group_contains(OSError, match="a mistake of ours")
 
 
 async def test_what_an_earlier_sender_left_is_said(database: Database, clock: MovableClock) -> None:

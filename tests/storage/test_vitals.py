@@ -8,9 +8,10 @@ from sqlalchemy import text
 
 from bot.chat import Address, Message, OutboxState, Outcome
 from bot.clock import MovableClock
-from storage import outbox, sending, vitals
+from storage import outbox, vitals
 from storage.compiled import DIALECT
 from storage.database import Database
+from tests.storage.letters import claim_in, settle_in
 
 
 async def test_what_waits_is_told_apart_with_its_age(database: Database, clock: MovableClock) -> None:
@@ -22,8 +23,8 @@ async def test_what_waits_is_told_apart_with_its_age(database: Database, clock: 
             await outbox.put(tx, letter)
     clock.move_to(start + timedelta(minutes=1))
     async with database.write() as tx:
-        sent, _flying = await sending.claim(tx, accounts=["vitals"], size=2, lease=timedelta(minutes=1))
-        await sending.settle(tx, [Outcome(id=sent.id, state=OutboxState.SENT)])
+        sent, _flying = await claim_in(tx, "vitals", size=2)
+        await settle_in(tx, "vitals", Outcome(id=sent.id, state=OutboxState.SENT))
     seen = await vitals.look(database, overdue_before=start)
     assert seen is not None and seen.at == clock.now()
     assert [(found.state, found.rows, found.oldest) for found in seen.waiting if found.account == "vitals"] == [
