@@ -12,6 +12,7 @@ from bot.domain.words import fold
 from bot.texts import always, common
 from bot.texts.when import moment
 from handlers import dialogue as engine
+from handlers import moving
 from handlers.declare import Command, Journey
 from handlers.registry import RUN, Offer, Registry, Task, Tasks
 from handlers.turn import Turn
@@ -103,7 +104,7 @@ async def _drafts(turn: Turn, journeys: Mapping[str, Journey]) -> Sequence[Task]
             text=always.unfinished_task(journeys[draft.journey].title),
             choice=Choice(f"{always.GO_ON_WITH} {journeys[draft.journey].title}", f"{engine.RESUME}:{draft.id}"),
         )
-        for draft in await dialogues.parked_at(turn.tx, turn.address)
+        for draft in await moving.drafts(turn)
     ]
 
 

@@ -204,6 +204,7 @@ async def _confirm(turn: Turn, dialogue: Dialogue) -> None:
 
 JOURNEY = Journey(
     name="broadcast",
+    long=True,
     right=Right.OFFICE,
     title=texts.TITLE,
     start=_start,

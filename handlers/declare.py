@@ -113,11 +113,20 @@ class Stay:
 
 
 @dataclass(frozen=True, slots=True)
+class OnPage:
+    """It cannot go on here (a file is to come of it): `why`, and the link with which it goes on on the page. Where
+    there is no page it is over, and `otherwise` is said."""
+
+    why: str
+    otherwise: Message
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """The dialogue is over. What there is to say was said with `turn.answer`."""
 
 
-Move = Go | Stay | End
+Move = Go | Stay | OnPage | End
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +151,7 @@ class Journey:
     `start` gives the first move; with the answers of an older form it keeps what still fits. `version` names the
     form as it is now: when it changed meanwhile, the person is told and starts again. `title` names the journey
     in sentences ("bản cam kết"). `over` finds the subject's unit for the right; None: the right alone decides.
+    `long`: where everything is typed, the page is offered too.
     `ended` answers a button of a dialogue that has ended (shows the receipt again) and says whether it did."""
 
     name: str
@@ -152,6 +162,7 @@ class Journey:
     over: Over | None = None
     version: Callable[[Turn, str], Awaitable[str]] = _no_version
     keep: timedelta = timedelta(days=30)
+    long: bool = False
     ended: Callable[[Turn, str], Awaitable[bool]] | None = None
 
 

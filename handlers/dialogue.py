@@ -2,24 +2,33 @@
 
 A dialogue is a row (storage/dialogues.py); nothing about it is kept in memory. A pick's data is
 `d:dialogue:step:screen:value`, so a button pressed years later is still understood: the dialogue has ended, or has
-moved on, or it is the answer that is waited for. The right of the journey is checked at every answer.
+moved on, or it is the answer that is waited for. The right of the journey is checked at every answer. A person has one
+draft of a thing, wherever they go on with it (handlers/moving.py).
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from bot.chat import Choice, Message
 from bot.domain.ids import DialogueId
+from bot.domain.words import list_number
 from bot.texts import common
-from handlers.declare import Answer, Args, Chose, End, Gave, Go, Journey, Question, Said, Stay, Step, number
+from bot.texts import elsewhere as elsewhere_texts
+from handlers import moving
+from handlers.declare import Answer, Args, Chose, End, Gave, Go, Journey, OnPage, Question, Said, Stay, Step, number
 from handlers.turn import Turn
 from storage import dialogues
 from storage.dialogues import Dialogue
 from storage.forgetting import forget_guest
 
 VERB = "d"
-RESUME = "d-resume"
+RESUME = moving.RESUME
+PAGE = moving.PAGE
+TYPED = "d-typed"
+"""A number that was typed, once it is known to be meant for the dialogue."""
+THEN = "d-then"
+"""What follows is pressed, then the open dialogue asks again."""
 RESTART = "d-restart"
 _BACK = "<"
 _STOP = "x"
@@ -30,7 +39,7 @@ Journeys = Mapping[str, Journey]
 
 async def begin(turn: Turn, journey: Journey, subject: str = "", *, fresh: bool = False) -> None:
     """Open the journey. When there is a draft of it, ask whether to go on or to start again (unless `fresh`)."""
-    draft = await dialogues.draft_of(turn.tx, turn.address, journey=journey.name, subject=subject)
+    draft = await moving.draft_of(turn, journey=journey.name, subject=subject)
     if draft is not None and not fresh:
         turn.answer(common.unfinished(journey.title, go_on=f"{RESUME}:{draft.id}", start_again=f"{RESTART}:{draft.id}"))
         return
@@ -40,8 +49,8 @@ async def begin(turn: Turn, journey: Journey, subject: str = "", *, fresh: bool 
 
 
 async def resume(turn: Turn, journeys: Journeys, args: Args) -> None:
-    """Go on with a draft."""
-    dialogue = await _find(turn, args)
+    """Go on with a draft, here, wherever it was left."""
+    dialogue = await _find(turn, args) or await moving.bring_here(turn, DialogueId(number(args) or 0))
     if dialogue is None:
         _say_over(turn)
         return
@@ -56,7 +65,7 @@ async def resume(turn: Turn, journeys: Journeys, args: Args) -> None:
 
 async def restart(turn: Turn, journeys: Journeys, args: Args) -> None:
     """Drop a draft and begin its journey anew."""
-    dialogue = await _find(turn, args)
+    dialogue = await _find(turn, args) or await moving.bring_here(turn, DialogueId(number(args) or 0))
     if dialogue is None:
         _say_over(turn)
         return
@@ -105,6 +114,9 @@ async def answer(turn: Turn, journeys: Journeys, dialogue: Dialogue, said: Answe
     if isinstance(said, Said) and common.means(said.text, common.STOP_WORDS):
         await stop(turn, journeys, dialogue)
         return
+    if isinstance(said, Said) and common.means(said.text, elsewhere_texts.PAGE_WORDS) and moving.offers_page(turn):
+        await moving.to_page(turn, journey, dialogue)
+        return
     if not await _is_current(turn, journey, dialogue):
         return
     if isinstance(said, Said) and common.means(said.text, common.BACK_WORDS):
@@ -118,8 +130,46 @@ async def answer(turn: Turn, journeys: Journeys, dialogue: Dialogue, said: Answe
 
 
 async def ask_again(turn: Turn, journey: Journey, dialogue: Dialogue) -> None:
-    """What the open dialogue asks has changed by itself (something was made ready): ask it anew."""
+    """Ask the open dialogue's question anew: it has changed by itself (something was made ready), or something came
+    between."""
     await _ask(turn, journey, dialogue)
+
+
+async def typed(turn: Turn, journeys: Journeys, args: Args) -> None:
+    """A number that was typed was meant for the dialogue: `dialogue:step:screen:number`."""
+    dialogue = await _find(turn, args)
+    place = list_number(args[3]) if len(args) == 4 else None
+    if dialogue is None or place is None:
+        await _after_end(turn, journeys, args)
+    elif (args[1], number(args, 2)) != (dialogue.step, _at(dialogue)):
+        await _ask(turn, journeys[dialogue.journey], dialogue, before=common.answered_already())
+    else:
+        await answer(turn, journeys, dialogue, Said(args[3]))
+
+
+def typed_data(dialogue: Dialogue, typed: str) -> str:
+    """The data of a choice by which a typed number is given to the dialogue."""
+    return f"{TYPED}:{dialogue.id}:{dialogue.step}:{_at(dialogue)}:{typed}"
+
+
+async def choices_now(turn: Turn, journeys: Journeys, dialogue: Dialogue) -> tuple[Choice, ...]:
+    """What could be answered to the open dialogue by a number or by words; nothing when it is not theirs any more."""
+    journey = journeys[dialogue.journey]
+    if not await _may(turn, journey, dialogue.subject):
+        return ()
+    if await journey.version(turn, dialogue.subject) != dialogue.version:
+        return ()
+    question = await _step(turn, journey, dialogue).ask(turn, dialogue)
+    return _message(turn, journey, dialogue, question, before="").choices
+
+
+async def to_page(turn: Turn, journeys: Journeys, args: Args) -> None:
+    """The dialogue is to go on on the page."""
+    dialogue = await _find(turn, args)
+    if dialogue is None or not moving.offers_page(turn):
+        await _after_end(turn, journeys, args)
+    else:
+        await moving.to_page(turn, journeys[dialogue.journey], dialogue)
 
 
 async def stop(turn: Turn, journeys: Journeys, dialogue: Dialogue) -> None:
@@ -136,6 +186,16 @@ async def stop(turn: Turn, journeys: Journeys, dialogue: Dialogue) -> None:
     turn.answer(replace(message, choices=(Choice(common.GO_ON, f"{RESUME}:{dialogue.id}"),)))
 
 
+VERBS: Mapping[str, Callable[[Turn, Journeys, Args], Awaitable[None]]] = {
+    VERB: press,
+    RESUME: resume,
+    RESTART: restart,
+    PAGE: to_page,
+    TYPED: typed,
+}
+"""What is pressed in dialogues, by verb."""
+
+
 # ------------------------------------------------------------------------------------- the works
 
 
@@ -147,6 +207,10 @@ async def _find(turn: Turn, args: Args) -> Dialogue | None:
 async def _after_end(turn: Turn, journeys: Journeys, args: Args) -> None:
     """A button of a dialogue that has ended: the journey says what came of it, or that it is over."""
     name = number(args)
+    gone_on = None if name is None else await moving.elsewhere(turn, DialogueId(name))
+    if gone_on is not None:
+        turn.answer(moving.goes_on_elsewhere(journeys[gone_on[1].journey], gone_on[1].id))
+        return
     ended = None if name is None else await dialogues.ended_dialogue(turn.tx, turn.address, DialogueId(name))
     journey = journeys.get(ended[0]) if ended else None
     told = (
@@ -215,10 +279,17 @@ async def _is_current(turn: Turn, journey: Journey, dialogue: Dialogue) -> bool:
 
 
 async def _take(turn: Turn, journey: Journey, dialogue: Dialogue, said: Answer) -> None:
+    before = len(turn.letters)
     move = await _step(turn, journey, dialogue).take(turn, dialogue, said)
     match move:
         case End():
             await _finish(turn, dialogue)
+            await moving.tell_home(turn, journey, dialogue, turn.letters[before:])
+        case OnPage(why=why) if moving.offers_page(turn):
+            await moving.to_page(turn, journey, dialogue, before=why)
+        case OnPage(otherwise=message):
+            await _finish(turn, dialogue)
+            turn.answer(message)
         case Stay(why=why):
             await _ask(turn, journey, dialogue, before=why)
         case Go():
@@ -254,12 +325,13 @@ async def _move(
 
 async def _ask(turn: Turn, journey: Journey, dialogue: Dialogue, *, before: str = "") -> None:
     question = await _step(turn, journey, dialogue).ask(turn, dialogue)
-    turn.answer(_message(dialogue, question, before=before))
+    turn.answer(_message(turn, journey, dialogue, question, before=before))
 
 
-def _message(dialogue: Dialogue, question: Question, *, before: str) -> Message:
+def _message(turn: Turn, journey: Journey, dialogue: Dialogue, question: Question, *, before: str) -> Message:
     stem = f"{VERB}:{dialogue.id}:{dialogue.step}:{_at(dialogue)}"
     picks = [Choice(pick.label, f"{stem}:{pick.value}", nav=pick.plain) for pick in question.picks]
+    picks += moving.page_choice(turn, journey, dialogue)
     if dialogue.answers.get(_TRAIL):
         picks.append(Choice(common.BACK, f"{stem}:{_BACK}", nav=True))
     picks.append(Choice(common.STOP, f"{stem}:{_STOP}", nav=True))

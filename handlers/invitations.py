@@ -12,11 +12,26 @@ from typing import Any
 from bot.chat import Choice
 from bot.domain.ids import PersonId, UnitId
 from bot.domain.rights import Right
-from bot.texts import common, plain
+from bot.texts import common, elsewhere, plain
 from bot.texts import invitations as texts
 from handlers import choosing, invite_person, issuing, links
 from handlers import dialogue as engine
-from handlers.declare import Answer, Args, Chose, Command, End, Go, Journey, Move, Pick, Question, Stay, Step, number
+from handlers.declare import (
+    Answer,
+    Args,
+    Chose,
+    Command,
+    End,
+    Go,
+    Journey,
+    Move,
+    OnPage,
+    Pick,
+    Question,
+    Stay,
+    Step,
+    number,
+)
 from handlers.invitation_sheet import INVITATION_SHEET, sheet
 from handlers.registry import RUN, Offer, Task
 from handlers.turn import Turn
@@ -197,8 +212,7 @@ async def _take_all(turn: Turn, dialogue: Dialogue, said: Answer) -> Move:
         return End()
     if not turn.house.can_carry_files(turn.address.account):
         # Codes that nobody ever reads would only take the place of those that are out.
-        turn.answer(plain.no_sheet_here())
-        return End()
+        return OnPage(elsewhere.sheet_on_page(), otherwise=plain.no_sheet_here())
     whom = [member.person_id for member in missing]
     issued = await issuing.issue(turn.tx, turn.house, whom, issued_by=turn.person.person_id)
     turn.answer(

@@ -13,13 +13,28 @@ from bot.domain.invitation import last_day
 from bot.domain.member import PRESENT
 from bot.domain.page import CODE_VALID
 from bot.domain.rights import Right
-from bot.texts import common, plain
+from bot.texts import common, elsewhere, plain
 from bot.texts import invitations as texts
 from bot.texts import links as link_texts
 from bot.texts import page_visit as page_texts
 from handlers import dialogue as engine
 from handlers import issuing, links
-from handlers.declare import Action, Answer, Args, Chose, End, Go, Journey, Move, Pick, Question, Stay, Step, number
+from handlers.declare import (
+    Action,
+    Answer,
+    Args,
+    Chose,
+    End,
+    Go,
+    Journey,
+    Move,
+    OnPage,
+    Pick,
+    Question,
+    Stay,
+    Step,
+    number,
+)
 from handlers.invitation_sheet import sheet
 from handlers.page_pass import issue_page_code
 from handlers.registry import Offer
@@ -106,7 +121,7 @@ async def _take_person(turn: Turn, dialogue: Dialogue, said: Answer) -> Move:
         return End()
     match said:
         case Chose(value="make"):
-            await _make(turn, who)
+            return await _make(turn, who)
         case Chose(value="revoke"):
             count = await issuing.revoke(turn.tx, [who.person_id], actor=turn.person.person_id)
             turn.answer(texts.revoked(count))
@@ -119,13 +134,12 @@ async def _take_person(turn: Turn, dialogue: Dialogue, said: Answer) -> Move:
     return End()
 
 
-async def _make(turn: Turn, who: Who) -> None:
+async def _make(turn: Turn, who: Who) -> Move:
     if who.status not in PRESENT and not who.roles:
         turn.answer(texts.cannot_be_invited())
-        return
+        return End()
     if not turn.house.can_carry_files(turn.address.account):
-        turn.answer(plain.no_sheet_here())
-        return
+        return OnPage(elsewhere.sheet_on_page(), otherwise=plain.no_sheet_here())
     issued = await issuing.issue(turn.tx, turn.house, [who.person_id], issued_by=turn.person.person_id)
     turn.answer(
         texts.sheet(
@@ -135,6 +149,7 @@ async def _make(turn: Turn, who: Who) -> None:
             paper=sheet(issued.ids, who.cell_id),
         )
     )
+    return End()
 
 
 async def _code_for_page(turn: Turn, who: Who) -> None:

@@ -227,6 +227,7 @@ async def _ended(turn: Turn, subject: str) -> bool:
 
 JOURNEY = Journey(
     name="meeting",
+    long=True,
     right=Right.LEAD,
     over=_over,
     title=texts.TITLE,

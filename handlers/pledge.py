@@ -261,6 +261,7 @@ async def _version(turn: Turn, _subject: str) -> str:
 
 JOURNEY = Journey(
     name="pledge",
+    long=True,
     right=Right.MEMBER,
     over=ROUNDS.over_round,
     title=texts.TITLE,

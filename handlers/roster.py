@@ -118,6 +118,7 @@ async def _take_file(turn: Turn, dialogue: Dialogue, answer: Answer) -> Move:
             return await receive(turn, dialogue, answer)
         case Chose():
             turn.answer(texts.template(TEMPLATE, send=None))
+            turn.origin = f"{RUN}:mauexcel"
             return Stay("")
         case _:
             return Stay(common.send_file())

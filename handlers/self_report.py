@@ -97,6 +97,7 @@ async def _tasks(turn: Turn) -> Sequence[Task]:
 
 OWN = Journey(
     name="report",
+    long=True,
     right=Right.MEMBER,
     over=ROUNDS.over_round,
     title=texts.TITLE,
@@ -107,6 +108,7 @@ OWN = Journey(
 )
 ON_BEHALF = Journey(
     name="report-for",
+    long=True,
     right=Right.LEAD,
     over=over_member,
     title=texts.TITLE_FOR,

@@ -189,13 +189,15 @@ def _joined(before: outbox.Letter | None, letter: outbox.Letter) -> Message | No
 
 
 class Turn(Act):
-    """Somebody spoke at an address. `who` is None for a guest; `pressed` is the message whose button it was."""
+    """Somebody spoke at an address. `who` is None for a guest; `pressed` is the message whose button it was; `origin`
+    is the choice that would do again what is done now (`run:mauexcel`), or empty."""
 
     def __init__(self, tx: Tx, house: House, *, address: Address, who: Who | None, pressed: str | None = None) -> None:
         super().__init__(tx, house)
         self.address = address
         self.who = who
         self.pressed = pressed
+        self.origin = ""
 
     @property
     def can(self) -> Capabilities:

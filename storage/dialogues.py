@@ -25,6 +25,7 @@ class Dialogue:
     version: str = ""
     expires_at: datetime
     open: bool
+    person_id: PersonId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,11 @@ _parked = (
     select(dialogues)
     .where(*_here, dialogues.c.state == "parked", dialogues.c.expires_at > bindparam("now"))
     .order_by(dialogues.c.updated_at.desc())
+)
+_move = (
+    update(dialogues)
+    .where(dialogues.c.id == bindparam("dialogue"))
+    .values(account=bindparam("to_account"), chat=bindparam("to_chat"), state="parked")
 )
 _alive = (
     dialogues.c.id == bindparam("dialogue"),
@@ -110,6 +116,7 @@ def _to_dialogue(row: Row) -> Dialogue:
         version=row.version,
         expires_at=row.expires_at,
         open=row.state == "open",
+        person_id=None if row.person_id is None else PersonId(row.person_id),
     )
 
 
@@ -140,6 +147,11 @@ async def draft_of(tx: Tx, address: Address, *, journey: str, subject: str) -> D
 async def parked_at(tx: Tx, address: Address) -> list[Dialogue]:
     """What the person left to go on with later, newest first."""
     return [_to_dialogue(row) for row in await tx.all(_parked, {**_at(address), "now": tx.now})]
+
+
+async def move(tx: Tx, dialogue: DialogueId, *, to: Address) -> None:
+    """The dialogue is at this address from now on, put aside. The caller has taken the turn of where it was."""
+    await tx.run(_move, {"dialogue": dialogue, "to_account": to.account, "to_chat": to.chat})
 
 
 async def dialogue_by_id(tx: Tx, address: Address, dialogue: DialogueId) -> Dialogue | None:
@@ -197,6 +209,7 @@ async def begin(
         version=version,
         expires_at=tx.now + keep,
         open=True,
+        person_id=person,
     )
 
 

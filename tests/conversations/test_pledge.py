@@ -375,18 +375,25 @@ async def test_nobody_signs_with_somebody_elses_button(world: World) -> None:
     assert await rows(world, pledges) == []
 
 
-async def test_signing_twice_from_two_addresses_gives_one_receipt(world: World) -> None:
-    """The same person at two addresses reads twice, signs once; the second press shows the first receipt."""
+async def test_one_draft_at_two_addresses_gives_one_receipt(world: World) -> None:
+    """Begun at one address, signed at the other: the draft moves there, and the first hears once what came of it."""
     an = await world.member("Nguyễn Thị An")
     await open_round(world)
     async with world.app.database.write() as tx:
         assert an.person_id is not None
         await addresses.link(tx, person=an.person_id, address=Address(ACCOUNT, "second"))
     phone = Voice(world, chat="second", name="An", person_id=an.person_id)
-    for voice in (an, phone):
-        await reads(voice)
-        await voice.presses("Không")
+    await reads(an)
+    await an.presses("Không")
+    await phone.says("/camket")
+    assert "đang làm dở bản cam kết" in phone.last
+    await phone.presses("Làm tiếp")
     await an.presses("Ký cam kết")
+    assert "ở nơi khác" in an.last
+    an.heard()
     await phone.presses("Ký cam kết")
-    assert "từ trước" in phone.last
+    [told] = an.heard()
+    assert "Bản cam kết mà đồng chí làm tiếp ở ứng dụng khác:" in told and "Mã biên nhận" in told
+    await an.says("/camket")
+    assert "từ trước" in an.last
     assert len(await rows(world, pledges)) == 1
