@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
@@ -22,6 +23,9 @@ GRACE_SECONDS = 10
 
 async def run_until_stopped(tasks: Sequence[Coroutine[Any, Any, Any]]) -> None:
     """Run all tasks until SIGINT or SIGTERM, or until one of them fails, which is raised."""
+    # What stands by now stands until the end: the collector need not walk through it again and again.
+    gc.collect()
+    gc.freeze()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
