@@ -11,7 +11,7 @@ from bench.figures import Figure, keep, show
 from bench.plan import Plan
 from bench.processes import HOUSE
 
-SCENARIOS = ("webhook", "latency", "drain", "pace")
+SCENARIOS = ("webhook", "latency", "drain", "pace", "due")
 RESULTS = HOUSE / "bench/results.json"
 PEERS = HOUSE / ".venv-bench/bin/python"
 
@@ -22,7 +22,8 @@ def main() -> None:
     """Measure what was asked for."""
     asked = argparse.ArgumentParser(prog="make bench", description=__doc__)
     asked.add_argument("--only", default="", help=f"some of: {' '.join(SCENARIOS)}; results are not kept then")
-    asked.add_argument("--people", type=int, default=1600)
+    asked.add_argument("--people", type=int, default=1000)
+    asked.add_argument("--rounds", type=int, default=2)
     asked.add_argument("--seconds", type=float, default=20.0)
     asked.add_argument("--minutes", type=float, default=1.0)
     asked.add_argument("--profile", action="store_true")
@@ -31,6 +32,7 @@ def main() -> None:
     only = told.only.replace(",", " ").split()
     plan = Plan(
         people=told.people,
+        rounds=1 if told.profile else told.rounds,
         seconds=told.seconds,
         minutes=told.minutes,
         peers=PEERS if PEERS.exists() else None,

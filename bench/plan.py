@@ -15,11 +15,13 @@ WORK = HOUSE / "var/bench"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """`people`: who sign the pledge. `seconds`: how long events are offered at a rate. `minutes`: how long the drain at
-    the messenger's pace is watched. `peers`: the Python that has the other libraries, if there is one; `alone`: they
-    are not measured. `profile`: say where the program spends its time; then the figures themselves are worth less."""
+    """`people`: who sign the pledge, in every one of the `rounds`. `seconds`: how long events are offered at a rate.
+    `minutes`: how long the drain at the messenger's pace is watched. `peers`: the Python that has the other libraries,
+    if there is one; `alone`: they are not measured. `profile`: say where the program spends its time; then the figures
+    themselves are worth less."""
 
     people: int
+    rounds: int
     seconds: float
     minutes: float
     peers: Path | None

@@ -44,32 +44,32 @@ class Cost:
 
 
 async def measure(plan: Plan) -> Sequence[Figure]:
-    """The figures, ours first."""
-    mine = await _ours(plan)
-    name = "webhook → durable commit → answer said, the pledge journey"
-    figures = [figure(f"{name}", mine.per_second, "events per CPU second")]
-    for script, library, times in PEERS if plan.peers and not plan.alone else ():
-        assert plan.peers is not None
-        theirs = await _peer(plan.peers, script)
+    """The figures, ours first. In every round each program has its turn; its best round counts, the one in which the
+    machine had least else to do."""
+    peers = PEERS if plan.peers and not plan.alone else ()
+    mine: list[Cost] = []
+    theirs: dict[str, list[Cost]] = {script: [] for script, _, _ in peers}
+    for _ in range(plan.rounds):
+        mine.append(await _ours(plan))
+        for script, costs in theirs.items():
+            costs.append(await _peer(plan, script))
+    best = max(cost.per_second for cost in mine)
+    figures = [figure("webhook → durable commit → answer said, the pledge journey", best, "events per CPU second")]
+    for script, library, times in peers:
+        least = max(cost.per_second for cost in theirs[script])
         figures += [
-            figure(
-                f"{library}: webhook → answer said, one message, not durable",
-                theirs.per_second,
-                "events per CPU second",
-            ),
-            figure(f"ours against {library}", mine.per_second / theirs.per_second, "times", f"≥ {times}"),
-            figure(f"memory of {library}", theirs.end / MEGABYTE, "MB"),
+            figure(f"{library}: webhook → answer said, one message, not durable", least, "events per CPU second"),
+            figure(f"ours against {library}", best / least, "times", f"≥ {times}"),
+            figure(f"memory of {library}", max(cost.end for cost in theirs[script]) / MEGABYTE, "MB"),
         ]
-    quarter = plan.people // 4
+    return [*figures, *_memory(plan, mine)]
+
+
+def _memory(plan: Plan, mine: Sequence[Cost]) -> Sequence[Figure]:
+    grown = max(cost.end - cost.quarter for cost in mine) / MEGABYTE
     return [
-        *figures,
-        figure("memory under load", mine.end / MEGABYTE, "MB", "≤ 90"),
-        figure(
-            f"memory grown from {quarter:,} to {plan.people:,} people",
-            (mine.end - mine.quarter) / MEGABYTE,
-            "MB",
-            "≤ 4",
-        ),
+        figure("memory under load", max(cost.end for cost in mine) / MEGABYTE, "MB", "≤ 90"),
+        figure(f"memory grown from {plan.people // 4:,} to {plan.people:,} people", grown, "MB", "≤ 4"),
     ]
 
 
@@ -88,11 +88,12 @@ async def _ours(plan: Plan) -> Cost:
         return cost
 
 
-async def _peer(python: Path, script: str) -> Cost:
+async def _peer(plan: Plan, script: str) -> Cost:
+    assert plan.peers is not None
     with folder() as place:
         async with Messenger() as messenger:
             settings = {"BENCH_URL": messenger.url, "BENCH_TOKEN": TOKEN, "BENCH_SECRET": SECRET}
-            async with peer(python, script, place, settings) as process:
+            async with peer(plan.peers, script, place, settings) as process:
                 await messenger.knows_webhook()
                 telegram = await connected(messenger, process, "/telegram")
                 phones = [Phone(chat, telegram) for chat in range(1, PEOPLE_OF_PEERS + WARM_UP + 1)]
