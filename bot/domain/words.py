@@ -46,14 +46,16 @@ def agrees(typed: str, meant: str) -> bool:
     """Whether what was typed can mean these words: the same letters, and no diacritic that says otherwise.
 
     "dong y" and "Đồng y" agree with "Đồng ý", "hoà" with "hòa"; "Dừng" does not agree with "Đúng"."""
-    if fold(typed) != _fold_meant(meant):
+    if _fold_typed(typed) != _fold_meant(meant):
         return False
     pairs = list(zip(_spelling(typed), _spelling(meant), strict=False))
     return all(_word_agrees(*pair) for pair in pairs)
 
 
 _fold_meant = lru_cache(1024)(fold)
-"""What can be meant is the same few words every time; what is typed is not kept."""
+"""What can be meant is the same few words every time."""
+_fold_typed = lru_cache(1)(fold)
+"""What is typed is compared with all of them one after the other; no more of it is kept."""
 
 
 def list_number(typed: str) -> int | None:
