@@ -6,7 +6,7 @@ a meeting hears nothing of its cancellation.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.chat import Choice, Message, Priority
@@ -116,6 +116,11 @@ async def tell_cancelled(act: Act, found: Meeting) -> int:
     return len(told)
 
 
+def about(found: Meeting) -> str:
+    """What a message about the meeting asks: see `bot.chat.Message.about`."""
+    return f"meeting:{found.id}"
+
+
 def _notice(found: Meeting, guest: Guest, cell: str) -> Message:
     return texts.notice(found.plan, name=guest.name, cell=cell, above=guest.above, choices=answer_choices(found))
 
@@ -133,7 +138,7 @@ async def _tell(act: Act, found: Meeting, words: Mapping[PersonId, Message], *, 
         act.letters.append(
             outbox.Letter(
                 address=address,
-                message=words[person],
+                message=replace(words[person], about=about(found)),
                 person_id=person,
                 priority=Priority.NOTICE,
                 unique_key=f"{key}:{person}",

@@ -4,10 +4,12 @@ Everybody invited answers for themselves until the meeting starts and may change
 newest counts. A button of an older notice answers for the meeting as it is now, and says so when the time has changed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from bot.chat import Choice, Message
 from bot.domain.free_text import FreeTextFault, read_free_text
 from bot.domain.ids import PersonId
 from bot.domain.meeting import REASON_LIMIT, Answer
@@ -19,8 +21,9 @@ from handlers import dialogue as engine
 from handlers import meeting_view as view
 from handlers.declare import Action, Args, Chose, End, Go, Journey, Move, Pick, Question, Said, Stay, Step, number
 from handlers.declare import Answer as Answered
+from handlers.elsewhere import show_elsewhere
 from handlers.meeting_guests import cell_name, closed_now, is_invited, is_member, meeting_of, over, the_meeting
-from handlers.meeting_notice import NO, YES, answer_choices
+from handlers.meeting_notice import NO, YES, about, answer_choices
 from handlers.registry import Offer
 from handlers.turn import Turn
 from storage import audit, meeting_replies
@@ -57,6 +60,9 @@ async def record(turn: Turn, found: Meeting, person: PersonId, answer: Answer, *
         answer=answer.value,
     )
     await view.follow(turn, found)
+    if person == turn.person.person_id:
+        # Who is recorded for is told so in a message of its own.
+        await show_elsewhere(turn, person, await _notice(turn, found, answer_choices(found)))
 
 
 async def _may_answer(turn: Turn, found: Meeting) -> bool:
@@ -201,17 +207,21 @@ async def show_notice(turn: Turn, found: Meeting) -> None:
         return
     if not await _may_answer(turn, found):
         return
-    person = turn.person
     choices = list(answer_choices(found))
     if watches:
         choices.append(view.see_choice(found, texts.SEE_REPLIES))
-    turn.answer(
-        texts.notice(
-            found.plan,
-            name=person.full_name,
-            cell=await cell_name(turn.tx, found),
-            above=not await is_member(turn.tx, found.unit_id, person.person_id),
-            state=await my_answer(turn, found),
-            choices=choices,
-        )
+    turn.answer(await _notice(turn, found, choices))
+
+
+async def _notice(turn: Turn, found: Meeting, choices: Sequence[Choice]) -> Message:
+    """The notice for who spoke, as it is now, with what they have answered."""
+    person = turn.person
+    notice = texts.notice(
+        found.plan,
+        name=person.full_name,
+        cell=await cell_name(turn.tx, found),
+        above=not await is_member(turn.tx, found.unit_id, person.person_id),
+        state=await my_answer(turn, found),
+        choices=choices,
     )
+    return replace(notice, about=about(found))

@@ -47,10 +47,24 @@ async def test_slips_name_the_bot_of_the_cell(village: World) -> None:
     """On each messenger the nearest bot: the cell's own on Zalo with a picture of its link, the commune's on Telegram."""
     bi_thu = await village.secretary("Trần Văn Bí")
     await village.member("Nguyễn Thị An", linked=False)
-    assert (await slips(bi_thu))[0][4:] == snapshot()
+    assert (await slips(bi_thu))[0][4:] == snapshot(
+        [
+            "Cách 1: dùng điện thoại quét hình bên, rồi gõ mã mời.",
+            "Cách 2: gõ mã mời vào ô trò chuyện với Bốn Tốt Thôn 1 trên Zalo hoặc @xa_mau_bot trên Telegram.",
+            "Không dùng điện thoại thông minh: đồng chí bí thư sẽ ghi giúp.",
+            "zalo.example/1",
+        ]
+    )
     khac = await village.secretary("Lê Thị Khác", cell="Chi bộ thôn 2")
     await village.member("Vũ Văn Xa", cell="Chi bộ thôn 2", linked=False)
-    assert (await slips(khac))[0][4:] == snapshot()
+    assert (await slips(khac))[0][4:] == snapshot(
+        [
+            "Cách 1: dùng điện thoại quét hình bên, rồi bấm Bắt đầu.",
+            "Cách 2: gõ mã mời vào ô trò chuyện với Bốn Tốt Thôn 2 trên Zalo hoặc @xa_mau_bot trên Telegram.",
+            "Không dùng điện thoại thông minh: đồng chí bí thư sẽ ghi giúp.",
+            "t.example/xa_mau_bot?start=HV47KT6MR5ZP",
+        ]
+    )
 
 
 async def test_a_code_of_another_cell_is_sent_to_its_own_bot(village: World) -> None:
@@ -59,7 +73,15 @@ async def test_a_code_of_another_cell_is_sent_to_its_own_bot(village: World) -> 
     await village.member("Nguyễn Thị An", linked=False)
     code = code_on((await slips(bi_thu))[0])
     astray = await village.stranger("an", account=SECOND).says(code)
-    assert astray.heard() == snapshot()
+    assert astray.heard() == snapshot(
+        [
+            """\
+Mã mời của đồng chí đúng, nhưng nơi trò chuyện này dành cho chi bộ khác. Mong đồng chí gõ mã ở Bốn Tốt Thôn 1 trên Zalo hoặc @xa_mau_bot trên Telegram. Mã chưa bị dùng, còn hiệu lực đến hết ngày 03/02/2027.
+
+Mở đúng nơi trò chuyện: https://zalo.example/1\
+"""
+        ]
+    )
     an = await village.stranger("an", account=FIRST).says(code)
     assert "Kính chào đồng chí. Trước khi tham gia" in an.last
     everybody = await village.stranger("an on telegram").starts(code.replace("-", ""))
