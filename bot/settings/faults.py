@@ -14,6 +14,9 @@ from bot.settings.load import SettingsError, load_settings
 from bot.settings.model import AccountSettings, Mode, Settings, TelegramSettings, ZaloSettings
 from bot.settings.secret import key_file
 
+PAGE_ACCOUNT = "web"
+"""The account of our own page (`bot.domain.page.ACCOUNT`)."""
+_CONTACT = re.compile(r"mailto:[^@\s]+@[^@\s]+\.[^@\s]+|https://[\w-]+\.[\w.-]+")
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 
 
@@ -97,20 +100,39 @@ def _content_faults(settings: Settings) -> Iterator[str]:
 
 
 def _web_faults(settings: Settings) -> Iterator[str]:
-    if settings.web.public_url is not None and not _is_url(settings.web.public_url, "http", "https"):
+    web = settings.web
+    if web.public_url is not None and not _is_url(web.public_url, "http", "https"):
         yield "web.public_url (BON_TOT_WEB_PUBLIC_URL) is not an address like https://host"
+    elif web.page and web.public_url is None:
+        yield "web.page is on: set web.public_url (BON_TOT_WEB_PUBLIC_URL) to the address that people open"
+    elif web.page and not _is_safe(str(web.public_url)):
+        yield "web.page is on: web.public_url must begin with https://, or anybody between could read what people write"
+    if web.page and web.public_url and (address := _split(web.public_url)) and address.path.strip("/"):
+        yield "web.page is on: web.public_url must be a host alone (https://host), without a path"
+    if web.push_contact is not None and not _CONTACT.fullmatch(web.push_contact):
+        yield "web.push_contact (BON_TOT_WEB_PUSH_CONTACT) is not an address like mailto:name@host or https://host"
+    if web.page and any(account.key == PAGE_ACCOUNT for account in settings.accounts):
+        yield f'the key "{PAGE_ACCOUNT}" is that of the page: give the account another'
+
+
+def _is_safe(url: str) -> bool:
+    """By https; or this machine's own, to try it."""
+    address = _split(url)
+    return address is not None and (address.scheme == "https" or address.hostname in ("localhost", "127.0.0.1"))
 
 
 def _account_faults(settings: Settings) -> Iterator[str]:
     if settings.telegram.enabled:
         yield from _server_faults("telegram", settings.telegram)
-        if not has_single_bot(settings) and not settings.accounts:
+        if not has_single_bot(settings) and not settings.accounts and not settings.web.page:
             yield "no bot is set: set telegram.token (BON_TOT_TELEGRAM_TOKEN), or add [[accounts]] to the TOML file"
     yield from _server_faults("zalo", settings.zalo)
     bots = list(_bots(settings))
     for where, bot in bots:
         if isinstance(bot, AccountSettings):
             yield from _server_faults(where, bot)
+            if bot.link and not _is_url(bot.link, "https"):
+                yield f"{where}.link is not an address like https://host"
         yield from _bot_faults(where, bot, settings)
     yield from _twins(bots)
 
@@ -131,8 +153,6 @@ def _server_faults(where: str, given: AccountSettings | TelegramSettings | ZaloS
         yield f"{where}.base_url is not an address like https://host"
 
 
-            if bot.link and not _is_url(bot.link, "https"):
-                yield f"{where}.link is not an address like https://host"
 def _bot_faults(where: str, bot: AccountSettings | TelegramSettings, settings: Settings) -> Iterator[str]:
     messenger = _ZALO if isinstance(bot, AccountSettings) and bot.channel == "zalo" else _TELEGRAM
     try:

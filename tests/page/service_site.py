@@ -9,6 +9,7 @@ from pathlib import Path
 
 import uvicorn
 from aiohttp import ClientSession
+from sqlalchemy import select
 from starlette.applications import Starlette
 
 from bot.app import App
@@ -17,8 +18,10 @@ from bot.content.loader import load_content
 from bot.domain.ids import PersonId
 from bot.own_page import OwnPage, address_of, patience_of
 from bot.settings import WebSettings
+from handlers.page_gate import PageGate
 from handlers.page_pass import issue_page_link
 from storage.database import Database, sqlite_url
+from storage.schema import metadata
 from tests.world import START, Recorder, World
 
 PEPPER = b"pepper of the tests, not a secret"
@@ -31,6 +34,7 @@ class ServiceSite:
         with socket.create_server(("127.0.0.1", 0)) as found:
             self._port: int = found.getsockname()[1]
         self.url = f"http://127.0.0.1:{self._port}"
+        self.session = session
         clock = MovableClock(start=START)
         database = Database(sqlite_url(file), clock=clock)
         settings = WebSettings(page=True, public_url=self.url, push_contact=push_contact)
@@ -46,7 +50,9 @@ class ServiceSite:
             page=address_of(settings),
             patience=patience_of(settings),
         )
-        self.world = World(app=self.app, clock=clock, recorder=recorder, recorders={recorder.account: recorder})
+        gate = PageGate(database=database, house=self.app.house, wake=self.app.sender.wake)
+        recorders = {recorder.account: recorder}
+        self.world = World(app=self.app, clock=clock, recorder=recorder, recorders=recorders, gate=gate)
 
     async def start(self) -> None:
         """Take up service; connections wait until it listens."""
@@ -80,3 +86,9 @@ class ServiceSite:
             link = await issue_page_link(tx, self.app.house, person, target=target)
         assert link is not None
         return link
+
+    async def everything_kept(self) -> str:
+        """Every value in the database, as one text."""
+        async with self.app.database.read() as tx:
+            rows = [row for table in metadata.sorted_tables for row in await tx.all(select(table))]
+        return "\n".join(str(value) for row in rows for value in row)

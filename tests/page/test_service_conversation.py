@@ -24,6 +24,7 @@ async def test_a_member_signs_the_pledge(service: ServiceSite, small: BrowserCon
         await talk.hears(f"(phần {part}/5)")
         await talk.presses("Tiếp tục")
     await talk.presses("Không")
+    await talk.hears("Xem lại trước khi ký")
     await talk.presses("Ký cam kết")
     await talk.hears("đã ghi nhận cam kết năm 2027")
     assert len(await rows(service.world, pledges)) == 1

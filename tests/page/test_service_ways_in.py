@@ -112,7 +112,7 @@ async def test_somebody_joins_on_the_page(service: ServiceSite, small: BrowserCo
     await page.reload()
     await expect(page.get_by_role("banner")).to_contain_text("Nguyễn Thị An")
     await service.world.settle()
-    assert "Nguyễn Thị An" in ba.heard()[-1]
+    assert any("Đồng chí Nguyễn Thị An (Chi bộ thôn 1) đã tham gia" in said for said in ba.heard())
 
 
 async def test_a_wrong_code_is_told_from_a_mistyped_one(service: ServiceSite, small: BrowserContext) -> None:
