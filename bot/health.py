@@ -1,7 +1,8 @@
 """What a watcher asks the running program: does it live, can it work, what are its figures.
 
     /health/live    the process answers
-    /health/ready   200 when the database answers, the clock ticks and the disk has room; else 503, and why
+    /health/ready   200 when the database can be read and written, the clock ticks and the disk has room; else 503, and
+                    why
     /metrics        for Prometheus
 
 None says anything of a person, and none a secret. While the program listens on this machine only, whoever asks from
@@ -71,6 +72,8 @@ class Health:
         faults = []
         if await self._look() is None:
             faults.append("the database does not answer")
+        elif why := await vitals.cannot_write(self._database):
+            faults.append(f"the database cannot be written: {why}")
         free = await vitals.free_bytes(self._database)
         if free is not None and free < LEAST_FREE:
             faults.append(f"the disk is full: {free // 1_000_000} MB are free")

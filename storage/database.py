@@ -134,6 +134,8 @@ class Database:
 
     def __init__(self, url: str, *, clock: Clock, off_loop: OffLoop = asyncio.to_thread) -> None:
         self._clock = clock
+        self.trouble: str | None = None
+        """Why the last transaction that wrote could not; None when it could."""
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
@@ -155,13 +157,18 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Tx]:
         """A write transaction: on the disk at the end, rolled back on any exception. Raises `StorageUnavailable`."""
-        if self.is_sqlite:
-            async with self._writer.transaction() as run:
-                yield Tx(run, self._clock.now(), is_sqlite=True)
-            return
-        with _judged():
-            async with self.engine.begin() as connection:
-                yield Tx(_EngineRun(connection), self._clock.now(), is_sqlite=False)
+        try:
+            if self.is_sqlite:
+                async with self._writer.transaction() as run:
+                    yield Tx(run, self._clock.now(), is_sqlite=True)
+            else:
+                with _judged():
+                    async with self.engine.begin() as connection:
+                        yield Tx(_EngineRun(connection), self._clock.now(), is_sqlite=False)
+        except StorageUnavailable as fault:
+            self.trouble = str(fault)
+            raise
+        self.trouble = None
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:

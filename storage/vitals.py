@@ -11,10 +11,13 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, bindparam, case, func, literal, literal_column, select, union_all
 
-from storage.database import Database, StorageUnavailable, Tx, sqlite_file
+from storage import kept
+from storage.database import Database, Mistaken, StorageUnavailable, Tx, sqlite_file
 from storage.schema import metadata, outbox
 
 PATIENCE_SECONDS = 5.0
+_TRIED = "written"
+"""The name under which it is kept when somebody last tried to write."""
 
 # Written into the statement, so that the partial index over just these states is the way to them.
 _unfinished: list[ColumnElement[str]] = [literal_column("'queued'"), literal_column("'in_flight'")]
@@ -93,8 +96,21 @@ async def look(database: Database, *, overdue_before: datetime) -> Vitals | None
     try:
         async with asyncio.timeout(PATIENCE_SECONDS), database.read() as tx:
             return Vitals(at=tx.now, waiting=await waiting(tx), overdue=await overdue(tx, before=overdue_before))
-    except (StorageUnavailable, OSError):  # a time-out is an OSError
+    except (StorageUnavailable, *Mistaken, OSError):  # a time-out is an OSError
         return None
+
+
+async def cannot_write(database: Database) -> str | None:
+    """Why nothing can be written; None: it can. It is tried only after a write has failed: so whoever asks often costs
+    nothing, and the end of the trouble is seen also while nobody speaks."""
+    if database.trouble is None:
+        return None
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS), database.write() as tx:
+            await kept.put(tx, _TRIED, tx.now.isoformat())
+    except (StorageUnavailable, TimeoutError):
+        return database.trouble
+    return None
 
 
 async def free_bytes(database: Database) -> int | None:

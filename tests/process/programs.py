@@ -64,6 +64,16 @@ class Program:
         """Everything that was written to standard output and standard error."""
         return self._output.read_text("utf-8")
 
+    @property
+    def returncode(self) -> int | None:
+        """Its exit code; None while it runs."""
+        return self._process.returncode
+
+    @property
+    def pid(self) -> int:
+        """The number of its process."""
+        return self._process.pid
+
     def lines(self, event: str) -> Iterator[dict[str, Any]]:
         """The log's lines about one kind of event."""
         for line in self.text.splitlines():

@@ -3,8 +3,9 @@
 import asyncio
 import re
 import shutil
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +21,7 @@ from bot.metrics import Metrics
 from bot.watch import Ending
 from handlers.turn import Refusal, Turn
 from storage import outbox
-from storage.database import Database
+from storage.database import Database, StorageUnavailable
 from tests.fakes.telegram import FakeTelegram
 from tests.process.installation import install
 from tests.process.programs import environment, running
@@ -125,6 +126,30 @@ async def test_ready_needs_the_database_and_the_disk(
         faults = ["the database does not answer", "the disk is full: 1 MB are free"]
         assert await ready(asking) == (503, faults)
         assert (await figures(asking))["bon_tot_database_answers"] == 0
+
+
+async def test_ready_needs_a_database_that_can_be_written(
+    database: Database, clock: MovableClock, metrics: Metrics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told as soon as something could not be written; that it is over is found out by asking, in silence too."""
+    monkeypatch.setattr("storage.sqlite.BUSY_SECONDS", 0.1)
+    metrics.last_tick = clock.now()
+    async with served(database, clock, metrics) as asking:
+        with closing(sqlite3.connect(str(database.url.database), isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            assert await ready(asking) == (200, []), "nobody has tried yet"
+            with pytest.raises(StorageUnavailable):
+                await _say(database)
+            for _ in range(2):
+                fault = "the database cannot be written: another process has kept the database locked"
+                assert await ready(asking) == (503, [fault])
+        assert await ready(asking) == (200, [])
+    await _say(database)
+
+
+async def _say(database: Database) -> None:
+    async with database.write() as tx:
+        await outbox.put(tx, outbox.Letter(address=Address("xa", "1"), message=Message(text="x")))
 
 
 async def test_whoever_asks_from_outside_finds_nothing(
