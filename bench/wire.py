@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 TRIES = 3
+PATIENCE = 20.0
 END = b"\r\n\r\n"
 
 Answer = Callable[[str, bytes, bytes], tuple[int, bytes]]
@@ -106,6 +107,13 @@ class Client:
             self._free.put_nowait(await self._connected(self._free))
 
     async def _connected(self, free: "asyncio.Queue[Asking]") -> Asking:
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                with suppress(ConnectionRefusedError):
+                    return await self._connection(free)
+                await asyncio.sleep(0.05)  # it has told its address, and does not listen yet
+
+    async def _connection(self, free: "asyncio.Queue[Asking]") -> Asking:
         _, asking = await asyncio.get_running_loop().create_connection(lambda: Asking(free), self.host, self.port)
         return asking
 
