@@ -32,7 +32,7 @@ THEN = "d-then"
 RESTART = "d-restart"
 _BACK = "<"
 _STOP = "x"
-_TRAIL = "_trail"
+_TRAIL = moving.TRAIL
 
 Journeys = Mapping[str, Journey]
 

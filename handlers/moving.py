@@ -22,6 +22,8 @@ from storage.outbox import Letter
 
 PAGE = "d-page"
 RESUME = "d-resume"
+TRAIL = "_trail"
+"""Under what the engine keeps the way back in a draft."""
 _HOME = "_home"
 
 
@@ -31,9 +33,11 @@ def offers_page(turn: Turn) -> bool:
 
 
 def page_choice(turn: Turn, journey: Journey, dialogue: Dialogue) -> tuple[Choice, ...]:
-    """The way to the page, where it is worth a line: a long form where there are no buttons, a file where none goes."""
+    """The way to the page, where it is worth words: at the beginning of a long form where there are no buttons, and
+    where a file is wanted and none goes. It can be typed at any time."""
+    begins_long = journey.long and not dialogue.answers.get(TRAIL)
     wants_file = journey.steps[dialogue.step].file_limit > 0
-    worth = (journey.long and not turn.can.buttons) or (wants_file and not turn.can.files)
+    worth = (begins_long and not turn.can.buttons) or (wants_file and not turn.can.files)
     if not worth or not offers_page(turn):
         return ()
     return (Choice(texts.ON_PAGE, f"{PAGE}:{dialogue.id}", nav=True),)

@@ -40,10 +40,13 @@ from bot.content.loader import load_content
 from bot.domain.ids import PersonId, UnitId
 from bot.domain.member import Status
 from bot.domain.organisation import CellKind, UnitKind
+from bot.domain.page import ACCOUNT as PAGE_ACCOUNT
+from bot.domain.page import Device, Entered, Visit
 from bot.domain.rights import Role
 from bot.doors import Door
 from bot.texts import plain
 from bot.texts.when import moment
+from handlers.page_gate import PageGate
 from storage import addresses, organisation, people
 from storage.database import Database
 from tests.fakes.timers import ClockTimer
@@ -125,6 +128,7 @@ class Story:
     clock: MovableClock
     lines: dict[str, list[str]] = field(default_factory=dict)
     _last: dict[str, datetime] = field(default_factory=dict)
+    _of_page: dict[str, str] = field(default_factory=dict)
 
     def heard(self, chat: str, text: str, file: File | None, *, replaced: bool) -> None:
         """The bot said something."""
@@ -136,11 +140,17 @@ class Story:
         self._add(chat, f">>> {what}")
 
     def of(self, chat: str) -> str:
-        """The transcript of one address."""
+        """The transcript of one address, and of our page where it went on there."""
         return "\n\n".join(self.lines.get(chat, [])) + "\n"
+
+    def goes_on(self, chat: str, page: str) -> None:
+        """Somebody opened our page by a link that they were sent in this chat."""
+        self._of_page[page] = chat
 
     def _add(self, chat: str, text: str) -> None:
         now = self.clock.now()
+        if chat in self._of_page:
+            chat, text = self._of_page[chat], f"(trên trang web)\n{text}"
         lines = self.lines.setdefault(chat, [])
         if self._last.get(chat) != now:
             lines.append(f"======== {moment(now)}")
@@ -177,7 +187,11 @@ class Voice:
         return await self.does(Started(code))
 
     async def presses(self, label: str, *, old: int = 0) -> Self:
-        """Press the newest button with this label that this person sees (`old=1`: the one before it)."""
+        """Press the newest button with this label that this person sees (`old=1`: the one before it). Where there are
+        no buttons, type its number, or its words when it has none, as the newest message that asks something says."""
+        if not self.recorder.capabilities.buttons:
+            assert old == 0, "an old choice is not there to be typed"
+            return await self.says(self._typed(label))
         found = [
             (bubble, choice)
             for bubble in reversed(self.recorder.chats.get(self.chat, []))
@@ -188,6 +202,25 @@ class Voice:
         assert len(found) > old, f"{self.name} sees no button “{label}”, only {seen}"
         bubble, choice = found[old]
         return await self.does(Pressed(choice.data, bubble.id))
+
+    def _typed(self, label: str) -> str:
+        asks = next((one.message for one in reversed(self.bubbles) if one.message.choices), None)
+        labels = [choice.label for choice in asks.choices] if asks else []
+        assert asks is not None and label in labels, f"{self.name} is not asked “{label}”, only {labels}"
+        numbered = [choice.label for choice in asks.numbered()]
+        return str(numbered.index(label) + 1) if label in numbered else label.lower()
+
+    async def follows(self) -> "Voice":
+        """Open the newest link to our page and press the button there; what is said there goes on at that address."""
+        url = next(one.message.link.url for one in reversed(self.bubbles) if one.message.link)
+        visit = Visit(cookie="", place="a telephone", device=Device.ANDROID)
+        entered = await self.world.gate.enter_by_link(url.rpartition("/")[2], visit)
+        assert isinstance(entered, Entered), entered
+        there = Voice(self.world, chat=entered.chat, name=self.name, person_id=self.person_id, account=PAGE_ACCOUNT)
+        if there.recorder.story:
+            there.recorder.story.goes_on(self.chat, there.chat)
+        await there.does(Pressed(entered.press) if entered.press else Started(""), event_id=entered.event_id)
+        return there
 
     async def forges(self, data: str) -> Self:
         """Press a button that nobody offered."""
@@ -229,7 +262,8 @@ class Voice:
                 return text
             case Pressed(data=data):
                 labels = [one.label for bubble in self.bubbles for one in bubble.message.choices if one.data == data]
-                return f"[{labels[-1] if labels else data}]"
+                through = "(bấm “Vào trang”)" if self.account == PAGE_ACCOUNT else f"[{data}]"
+                return f"[{labels[-1]}]" if labels else through
             case Started(code=code):
                 return f"(mở trò chuyện{' bằng đường dẫn' if code else ''})"
             case FileSent(name=name):
@@ -268,6 +302,7 @@ class World:
     app: App
     clock: MovableClock
     recorder: Recorder
+    gate: PageGate
     recorders: dict[str, Recorder] = field(default_factory=dict)
     events: int = 0
     voices: dict[str, Voice] = field(default_factory=dict)
@@ -284,8 +319,11 @@ class World:
         capabilities: Capabilities = ABLE,
         doors: Sequence[Door] = DOORS,
         also: Sequence[Recorder] = (),
+        page: str = "",
     ) -> Self:
-        """The real wiring over a migrated database; `also` are further channels. Worlds over copies of one file need different seeds."""
+        """The real wiring over a migrated database; `also` are further channels, `page` the address of our page, which
+        is a channel then. Worlds over copies of one file need different seeds."""
+        also = (*also, Recorder(account=PAGE_ACCOUNT)) if page else also
         clock = MovableClock(start=start)
         recorder = Recorder(capabilities=capabilities)
         chance = random.Random(seed)
@@ -298,9 +336,11 @@ class World:
             pepper=b"pepper of the tests, not a secret",
             doors=lambda: doors,
             timer=ClockTimer(clock),
+            page=page,
         )
         recorders = {one.account: one for one in (recorder, *also)}
-        return cls(app=app, clock=clock, recorder=recorder, recorders=recorders)
+        gate = PageGate(database=app.database, house=app.house, wake=lambda: None)
+        return cls(app=app, clock=clock, recorder=recorder, recorders=recorders, gate=gate)
 
     @classmethod
     async def copy(cls, template: Path, to: Path, **options: object) -> Self:

@@ -16,7 +16,7 @@ GO_ON_HERE = "Làm tiếp ở đây"
 def go_to_page(title: str, *, valid: timedelta, before: str = "") -> Message:
     """With the link."""
     how = (
-        f"Để làm {title} trên trang web, đồng chí bấm vào đường dẫn dưới đây rồi bấm “Vào trang”. "
+        f"Để tiếp tục {title} trên trang web, đồng chí bấm vào đường dẫn dưới đây rồi bấm “Vào trang”. "
         f"Những câu đã trả lời vẫn được giữ. {_only_for_you(valid)}"
     )
     lines = [before, how, "Muốn làm tiếp ở đây, đồng chí gõ /toi."]
@@ -49,14 +49,10 @@ def goes_on_elsewhere(title: str, *, choice: Choice) -> Message:
 def over_elsewhere(title: str, last: Message, *, on_page: bool) -> Message:
     """To the chat in which it was begun: what was said at the end."""
     where = "trên trang web" if on_page else "ở ứng dụng khác"
-    return replace(
-        last,
-        text=f"{title[0].upper()}{title[1:]} mà đồng chí làm tiếp {where}:\n\n{last.text}",
-        paper=None,
-        link=None,
-        in_place=False,
-        slot=None,
-    )
+    matter = f"{title[0].upper()}{title[1:]} mà đồng chí làm tiếp {where}"
+    # A file stays where it was made.
+    text = f"{matter} đã xong; tệp nằm ở đó." if last.paper else f"{matter}:\n\n{last.text}"
+    return replace(last, text=text, paper=None, link=None, in_place=False, slot=None)
 
 
 def which_is_meant(typed: str, *, choices: tuple[Choice, ...]) -> Message:

@@ -12,6 +12,8 @@ from bot.domain.page import ACCOUNT
 
 TEXT_LIMIT = 8000
 
+CAPABILITIES = Capabilities(buttons=True, edit=True, files=True, text_limit=TEXT_LIMIT)
+
 
 class WebChannel:
     """The account `web`, for sending. `nudge` is told of each chat that has something new."""
@@ -19,7 +21,7 @@ class WebChannel:
     def __init__(self, *, mailbox: Mailbox, bell: Bell, nudge: Callable[[str], None] | None = None) -> None:
         self._mailbox = mailbox
         self._bell = bell
-        self._nudge = nudge
+        self.nudge = nudge
 
     @property
     def account(self) -> str:
@@ -27,14 +29,14 @@ class WebChannel:
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(buttons=True, edit=True, files=True, text_limit=TEXT_LIMIT)
+        return CAPABILITIES
 
     async def send(self, delivery: Delivery) -> str:
         """Keep the message for the page; its external id is the mail's."""
         mail = await self._mailbox.add_out(delivery)
         self._bell.ring()
-        if self._nudge is not None and delivery.replaces is None:
-            self._nudge(delivery.chat)
+        if self.nudge is not None and delivery.replaces is None:
+            self.nudge(delivery.chat)
         return str(mail)
 
     async def typing(self, chat: str) -> None:
