@@ -1,4 +1,4 @@
-"""The program wired as in service, inside the bench's own process: with a messenger that says nothing, on a clock of ours."""
+"""The program wired as in service, inside the bench's process: a messenger that says nothing, and a clock of ours."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""A country that is there before anything starts: committees, cells and members by the million, made by the database."""
+"""A country that is there before anything starts: committees, cells and members by the million."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,25 +16,33 @@ QUICK = ("synchronous = OFF", "cache_size = -400000", "temp_store = MEMORY")
 """While it is made, nobody would miss it."""
 
 _NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})"
-_STATEMENTS = (
-    # Unit 1 is the top, then the communes, then their cells.
-    "{units} INSERT INTO units (id, created_at) SELECT i, '{now}' FROM n",
-    "INSERT INTO unit_versions (unit_id, name, name_key, kind, cell_kind, parent_id, valid_from) "
-    "SELECT id, CASE WHEN id = 1 THEN 'Đảng bộ Mẫu' WHEN id <= 1 + {communes} THEN 'Đảng ủy xã ' || id "
-    "ELSE 'Chi bộ thôn ' || id END, 'mau ' || id, CASE WHEN id <= 1 + {communes} THEN 'committee' ELSE 'cell' END, "
-    "CASE WHEN id <= 1 + {communes} THEN NULL ELSE 'village' END, CASE WHEN id = 1 THEN NULL "
-    "WHEN id <= 1 + {communes} THEN 1 ELSE 2 + (id - 2 - {communes}) / {each} END, '2020-01-01' FROM units",
-    "{people} INSERT INTO people (id, full_name, name_key, created_at) "
-    "SELECT i, 'Nguyễn Văn Mẫu ' || i, 'nguyen van mau', '{now}' FROM n",
-    "INSERT INTO memberships (person_id, unit_id, status, valid_from) "
-    "SELECT id, 2 + {communes} + (id - 1) / {size}, 'official', '2020-01-01' FROM people",
-    "INSERT INTO addresses (account, chat, person_id, linked_at, preferred) "
-    "SELECT '{account}', CAST(1000000 + id AS TEXT), id, '{now}', 0 FROM people",
-    # The first of every cell is its secretary.
-    "INSERT INTO roles (person_id, unit_id, role, valid_from) "
-    "SELECT person_id, unit_id, 'secretary', '2020-01-01' FROM memberships WHERE (person_id - 1) % {size} = 0",
-    "INSERT INTO calendars (unit_id, window_at, next_due_at) VALUES (1, 0, NULL)",
-)
+# Unit 1 is the top, then the communes, then their cells; the first member of every cell is its secretary.
+_SQL = """
+{units} INSERT INTO units (id, created_at) SELECT i, '{now}' FROM n;
+
+INSERT INTO unit_versions (unit_id, name, name_key, kind, cell_kind, parent_id, valid_from)
+SELECT id, CASE WHEN id = 1 THEN 'Đảng bộ Mẫu' WHEN id <= 1 + {communes} THEN 'Đảng ủy xã ' || id
+           ELSE 'Chi bộ thôn ' || id END,
+       'mau ' || id, CASE WHEN id <= 1 + {communes} THEN 'committee' ELSE 'cell' END,
+       CASE WHEN id <= 1 + {communes} THEN NULL ELSE 'village' END,
+       CASE WHEN id = 1 THEN NULL WHEN id <= 1 + {communes} THEN 1 ELSE 2 + (id - 2 - {communes}) / {each} END,
+       '2020-01-01'
+FROM units;
+
+{people} INSERT INTO people (id, full_name, name_key, created_at)
+SELECT i, 'Nguyễn Văn Mẫu ' || i, 'nguyen van mau', '{now}' FROM n;
+
+INSERT INTO memberships (person_id, unit_id, status, valid_from)
+SELECT id, 2 + {communes} + (id - 1) / {size}, 'official', '2020-01-01' FROM people;
+
+INSERT INTO addresses (account, chat, person_id, linked_at, preferred)
+SELECT '{account}', CAST(1000000 + id AS TEXT), id, '{now}', 0 FROM people;
+
+INSERT INTO roles (person_id, unit_id, role, valid_from)
+SELECT person_id, unit_id, 'secretary', '2020-01-01' FROM memberships WHERE (person_id - 1) % {size} = 0;
+
+INSERT INTO calendars (unit_id, window_at, next_due_at) VALUES (1, 0, NULL)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +82,8 @@ async def found(file: Path, nation: Nation) -> None:
             await raw.execute("BEGIN")
             for name, _ in indexes:
                 await raw.execute(f'DROP INDEX "{name}"')
-            for statement in _STATEMENTS:
-                await raw.execute(_filled(statement, nation))
+            for statement in _filled(nation).split(";"):
+                await raw.execute(statement)
             for _, text in indexes:
                 await raw.execute(text)
             await raw.execute("COMMIT")
@@ -91,9 +99,9 @@ async def _indexes(tx: Tx) -> Sequence[tuple[str, str]]:
     return [(name, text) for name, text in rows]
 
 
-def _filled(statement: str, nation: Nation) -> str:
+def _filled(nation: Nation) -> str:
     now = stored(datetime(2026, 1, 1, tzinfo=UTC))
-    return statement.format(
+    return _SQL.format(
         units=_NUMBERS.format(count=1 + nation.communes + nation.cells),
         people=_NUMBERS.format(count=nation.people),
         communes=nation.communes,

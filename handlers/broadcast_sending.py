@@ -19,6 +19,7 @@ from bot.texts import broadcast as texts
 from handlers import papers
 from handlers.declare import Args, number
 from handlers.pledge_record import text_hash
+from handlers.telling import tell_same
 from handlers.tick import Coming, Do, Due
 from handlers.turn import Act, Turn
 from storage import audit, broadcasts, outbox, people, walks
@@ -31,6 +32,8 @@ WINDOW = 500
 """People who wait in the outbox at the beginning; with fewer than half of them, the window moves on."""
 WIDEST = 8000
 """It grows up to this, where it is found empty."""
+FIRST = 100
+"""People whose message is written in the transaction that confirms; the others follow at once."""
 PAUSE = timedelta(seconds=3)
 COUNTING = 50_000
 """For so many people more, what became of them is counted a pause later: the more they are, the longer it takes."""
@@ -50,7 +53,7 @@ def due() -> Due:
 
 async def first_window(act: Act, found: Broadcast) -> None:
     """The first messages, in the transaction that confirmed."""
-    moved = await _fill(act, found)
+    moved = await _fill(act, found, size=FIRST)
     await _show(act, moved, {})
 
 
@@ -158,13 +161,14 @@ async def _remember(act: Act, found: Broadcast, shown: Mapping[str, Any]) -> Non
     )
 
 
-async def _fill(act: Act, found: Broadcast) -> Broadcast:
+async def _fill(act: Act, found: Broadcast, *, size: int = walks.STEP) -> Broadcast:
     """Put the next people into the outbox if it is time; the broadcast after that."""
     queued, _ = await broadcasts.waiting(act.tx, found)
     wide = int(found.shown.get("wide", WINDOW))
     if found.shown.get("ended") or queued >= wide:
-        await _remember(act, found, {**found.shown, "filling": False})
-        return found
+        full = replace(found, shown={**found.shown, "filling": False})
+        await _remember(act, full, full.shown)
+        return full
     filling = bool(found.shown.get("filling"))
     if not filling and queued >= wide // 2:
         await _remember(act, found, found.shown)
@@ -178,6 +182,7 @@ async def _fill(act: Act, found: Broadcast) -> Broadcast:
         after=found.window_at,
         known_to=found.known_to,
         then=local(found.confirmed_at).date(),
+        size=size,
     )
     reached = await _put(act, found, step.people)
     passed = found.passed + len(step.people)
@@ -204,16 +209,17 @@ async def _put(act: Act, found: Broadcast, whom: Sequence[PersonId]) -> frozense
         text=found.text,
         paper=papers.stored(found.file_id) if found.file_id is not None else None,
     )
-    reached = frozenset(await reach_many(act.tx, whom))
-    await act.tell_all(
-        [person for person in whom if person in reached],
+    reached = await reach_many(act.tx, whom)
+    await tell_same(
+        act,
+        reached,
         message,
         key=found.batch,
         priority=Priority.BROADCAST,
         batch=found.batch,
         due_at=found.due_at,
     )
-    return reached
+    return frozenset(reached)
 
 
 async def _unreachable_names(act: Act, found: Broadcast) -> Sequence[str]:

@@ -22,10 +22,11 @@ from handlers.declare import Action, Args, number
 from handlers.pledge_record import text_hash
 from handlers.registry import RUN, Offer
 from handlers.rounds import Prompt, Saying, step_key
-from handlers.telling import Word, tell_each
+from handlers.telling import Word, tell_each, tell_same
 from handlers.tick import Coming, Due
 from handlers.turn import Act, Turn
 from storage import missed, people, rounds, sayings, snoozes, walks
+from storage.addresses import reach_many
 from storage.database import Tx
 from storage.rounds import Round
 
@@ -91,8 +92,8 @@ class Reminders:
 
     # ------------------------------------------------------------------------------- the clock
 
-    async def _say(self, act: Act, said: Sequence[tuple[Round, Saying]]) -> None:
-        for found, saying in said:
+    async def _say(self, act: Act, said: Sequence[Round], saying: Saying) -> None:
+        for found in said:
             await sayings.begin(
                 act.tx,
                 found.id,
@@ -127,8 +128,9 @@ class Reminders:
         part = await walks.next_people(act.tx, audience, text_hash=text_hash(act), after=step.window_at)
         later = await snoozes.snoozing(act.tx, part.people, kind=found.kind.value, subject=found.id)
         key = step_key(found, step.step)
-        await act.tell_all(
-            [person for person in part.people if person not in later],
+        await tell_same(
+            act,
+            await reach_many(act.tx, [person for person in part.people if person not in later]),
             self._message(act, found, opening=step.step == OPEN),
             key=key,
             priority=Priority.REMINDER,

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.chat import Choice, Message, Priority
 from bot.domain.broadcast import Audience, AudienceKind
 from bot.domain.ids import UnitId
-from bot.domain.period import read_period
+from bot.domain.period import Period, read_period
 from bot.domain.reminder import Planned
 from bot.domain.rights import LEADERS
 from bot.domain.rounds import RoundKind
@@ -23,37 +23,58 @@ from handlers.turn import Act
 from storage import rounds, self_reviews, walks
 from storage.rounds import Round
 
-Pairs = Mapping[UnitId, tuple[int, int]]
-"""Done and of how many, by cell."""
+_SEE_PLEDGES = Choice(texts.SEE_PLEDGES, f"{RUN}:dscamket")
+_SEE_REPORTS = Choice(texts.SEE_REPORTS, f"{RUN}:dsbaocao")
 
 
-async def _say(act: Act, said: Sequence[tuple[Round, Saying]]) -> None:
-    cells = [found.unit_id for found, _ in said]
-    counts = await _counts(act, [found for found, _ in said])
-    names = await walks.names_of(act.tx, cells)
+async def _say(act: Act, said: Sequence[Round], saying: Saying) -> None:
+    cells = [found.unit_id for found in said]
+    places = await walks.places_of(act.tx, cells)
+    counts = await _counts(act, said, places)
     leaders = await walks.holders_of(act.tx, cells, LEADERS)
-    by_saying: dict[Saying, list[Word]] = {}
-    for found, saying in said:
-        here = counts[found.unit_id]
-        if here.complete:
-            continue
-        message = _countdown(found, here, cell=names.get(found.unit_id, ""), now=saying.due_at)
-        key = step_key(found, saying.step)
-        words = by_saying.setdefault(saying, [])
-        words += [Word(person, message, f"{key}:{person}") for person in leaders.get(found.unit_id, ())]
-    for saying, words in by_saying.items():
-        await tell_each(act, words, priority=Priority.REMINDER, due_at=saying.due_at, expires_at=saying.expires_at)
+    texts_of = _Texts()
+    words = []
+    for found in said:
+        here, whom = counts[found.unit_id], leaders.get(found.unit_id)
+        message = (
+            texts_of.countdown(found, here, cell=_name(places, found.unit_id), now=saying.due_at) if whom else None
+        )
+        if whom and message:
+            key = step_key(found, saying.step)
+            words += [Word(person, message, f"{key}:{person}") for person in whom]
+    await tell_each(act, words, priority=Priority.REMINDER, due_at=saying.due_at, expires_at=saying.expires_at)
 
 
-def _countdown(found: Round, counts: texts.Counts, *, cell: str, now: datetime) -> Message:
-    choices = [Choice(texts.MISSING, f"{MISSING}:{found.id}")]
-    if counts.pledges is not None and counts.pledges[0] < counts.pledges[1]:
-        choices.append(Choice(texts.SEE_PLEDGES, f"{RUN}:dscamket"))
-    if counts.reports is not None and counts.reports[0] < counts.reports[1]:
-        choices.append(Choice(texts.SEE_REPORTS, f"{RUN}:dsbaocao"))
-    return texts.countdown(
-        cell=cell, period=read_period(found.period), due_at=found.due_at, now=now, counts=counts, choices=choices
-    )
+def _name(places: Mapping[UnitId, walks.Place], cell: UnitId) -> str:
+    return places[cell].name if cell in places else ""
+
+
+class _Texts:
+    """The countdowns of cells that are due together: what many of them say alike is put into words once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[object, ...], tuple[Period, str]] = {}
+
+    def countdown(self, found: Round, counts: texts.Counts, *, cell: str, now: datetime) -> Message | None:
+        """The message; None when nothing is open."""
+        alike = (found.period, found.due_at, now, counts.pledges, counts.reports, counts.report_period, counts.reviews)
+        known = self._known.get(alike)
+        if known is None:
+            text = "" if counts.complete else texts.countdown_text(due_at=found.due_at, now=now, counts=counts)
+            known = self._known[alike] = (read_period(found.period), text)
+        period, text = known
+        if not text:
+            return None
+        return Message(
+            title=texts.countdown_title(cell=cell, period=period), text=text, choices=_choices(found, counts)
+        )
+
+
+def _choices(found: Round, counts: texts.Counts) -> tuple[Choice, ...]:
+    missing = Choice(texts.MISSING, f"{MISSING}:{found.id}")
+    pledges = counts.pledges is not None and counts.pledges[0] < counts.pledges[1]
+    reports = counts.reports is not None and counts.reports[0] < counts.reports[1]
+    return (missing, *([_SEE_PLEDGES] if pledges else []), *([_SEE_REPORTS] if reports else []))
 
 
 async def _missed(act: Act, missed: Sequence[tuple[Round, Planned]]) -> None:
@@ -79,15 +100,16 @@ PROMPT = Prompt(say=_say, missed=_missed)
 # --------------------------------------------------------------------------------- what is done of what
 
 
-async def _counts(act: Act, reviews: Sequence[Round]) -> Mapping[UnitId, texts.Counts]:
+async def _counts(
+    act: Act, reviews: Sequence[Round], places: Mapping[UnitId, walks.Place]
+) -> Mapping[UnitId, texts.Counts]:
     """What is done of what in each of these cells, now; in a few queries, however many they are."""
     cells = [found.unit_id for found in reviews]
-    ways = await walks.ways_up(act.tx, cells)
     everybody = Audience(kind=AudienceKind.ALL, unit=UnitId(0))
     asked = await walks.counts_by_cell(act.tx, everybody, cells, text_hash=text_hash(act))
     handed_in = await self_reviews.handed_in_here(act.tx, [found.id for found in reviews])
-    pledged = await _collected(act, RoundKind.PLEDGE, ways, asked)
-    reported = await _collected(act, RoundKind.SELF_REPORT, ways, asked)
+    pledged = await _collected(act, RoundKind.PLEDGE, places, asked)
+    reported = await _collected(act, RoundKind.SELF_REPORT, places, asked)
     found = {}
     for review in reviews:
         cell = review.unit_id
@@ -103,13 +125,14 @@ async def _counts(act: Act, reviews: Sequence[Round]) -> Mapping[UnitId, texts.C
 
 
 async def _collected(
-    act: Act, kind: RoundKind, ways: Mapping[UnitId, Sequence[UnitId]], asked: Mapping[UnitId, int]
+    act: Act, kind: RoundKind, places: Mapping[UnitId, walks.Place], asked: Mapping[UnitId, int]
 ) -> Mapping[UnitId, tuple[Round, tuple[int, int]]]:
     """For each cell its newest round of a kind, and how many have done what it asks of how many."""
-    newest = await rounds.newest_rounds(act.tx, kind, walks.padded({unit for way in ways.values() for unit in way}))
+    units = {*places, *(unit for place in places.values() for unit in place.above)}
+    newest = await rounds.newest_rounds(act.tx, kind, list(units))
     cells_of: dict[Round, list[UnitId]] = {}
-    for cell, way in ways.items():
-        over = next((one for one in newest if one.unit_id in way), None)
+    for cell, place in places.items():
+        over = next((one for one in newest if one.unit_id == cell or one.unit_id in place.above), None)
         if over is not None:
             cells_of.setdefault(over, []).append(cell)
     collected = {}

@@ -41,16 +41,16 @@ class Saying:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
-    """What a kind of round does when steps are due (`say`), and when some were missed: of many rounds at once."""
+    """What a kind of round does when a step of many rounds is due (`say`), and when some were missed."""
 
-    say: Callable[[Act, Sequence[tuple[Round, Saying]]], Awaitable[None]]
+    say: Callable[[Act, Sequence[Round], Saying], Awaitable[None]]
     missed: Callable[[Act, Sequence[tuple[Round, Planned]]], Awaitable[None]]
 
 
 Prompts = Mapping[RoundKind, Prompt]
 
 
-async def _say_nothing(_act: Act, _what: object) -> None:
+async def _say_nothing(_act: Act, *_what: object) -> None:
     return
 
 
@@ -198,26 +198,21 @@ class _Plan:
 
 async def _step(act: Act, due: Sequence[Round], prompts: Prompts) -> None:
     # Rounds of cells were opened together and are due together: what holds for one holds for all.
-    known: dict[tuple[object, ...], _Plan] = {}
-    plans = []
+    alike: dict[tuple[object, ...], list[Round]] = {}
     for found in due:
         key = (found.kind, found.next_step, found.next_due_at, found.due_at, found.opened_at)
-        plan = known.get(key)
-        if plan is None:
-            plan = known[key] = _plan(act, found)
-        plans.append((found, plan))
-    await rounds.move_on(act.tx, [(found, plan.following) for found, plan in plans])
-    for kind in RoundKind:
-        of_kind = [(found, plan) for found, plan in plans if found.kind is kind]
+        alike.setdefault(key, []).append(found)
+    for these in alike.values():
+        kind, plan = these[0].kind, _plan(act, these[0])
+        await rounds.move_on(act.tx, these, plan.following)
         prompt = prompts.get(kind, SILENT)
-        late = [(found, one) for found, plan in of_kind for one in plan.missed]
-        if late:
+        if plan.missed:
+            late = [(found, one) for found in these for one in plan.missed]
             by_id = [(found.id, one) for found, one in late]
             act.missed[kind.value] += await missed.add_missed(act.tx, kind.value, by_id)
             await prompt.missed(act, late)
-        said = [(found, plan.saying) for found, plan in of_kind if plan.saying is not None]
-        if said:
-            await prompt.say(act, said)
+        if plan.saying is not None:
+            await prompt.say(act, these, plan.saying)
 
 
 def _plan(act: Act, found: Round) -> _Plan:

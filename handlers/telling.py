@@ -1,10 +1,10 @@
 """Telling many people words of their own, in one go: each once by its key, at one of their addresses."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.chat import Message, Priority
+from bot.chat import Address, Message, Priority
 from bot.domain.ids import PersonId
 from bot.parts import split_message
 from handlers.turn import Act
@@ -49,3 +49,35 @@ async def tell_each(
     ]
     await outbox.put_many(act.tx, letters)
     return len(reached)
+
+
+async def tell_same(
+    act: Act,
+    reached: Mapping[PersonId, Address],
+    message: Message,
+    *,
+    key: str,
+    priority: Priority,
+    batch: str,
+    due_at: datetime | None,
+    expires_at: datetime | None = None,
+) -> None:
+    """Say the same to many people at these addresses, each once by `key` and person: put into words, cut and encoded
+    once for all at an account."""
+    accounts: dict[str, list[tuple[PersonId, Address]]] = {}
+    for person, address in reached.items():
+        accounts.setdefault(address.account, []).append((person, address))
+    for account, people in accounts.items():
+        for number, part in enumerate(split_message(message, act.house.can(account))):
+            like = outbox.Letter(
+                address=people[0][1],
+                message=part,
+                priority=priority,
+                batch=batch if number == 0 else outbox.further_parts(batch),
+                due_at=due_at,
+                expires_at=expires_at,
+            )
+            ending = "" if number == 0 else f"/{number}"
+            await outbox.put_copies(
+                act.tx, like, [(person, address, f"{key}:{person}{ending}") for person, address in people]
+            )

@@ -14,10 +14,11 @@ from bot.domain.ids import AddressId, PersonId
 from bot.domain.page import ACCOUNT
 from storage import service
 from storage.database import Row, Tx
+from storage.lists import padded
 from storage.organisation import today, valid_on
 from storage.schema import addresses, roles
 
-_AT_ONCE = 500
+_AT_ONCE = 512
 """People asked for in one statement."""
 
 
@@ -50,6 +51,9 @@ _of_many = _linked.where(addresses.c.person_id.in_(bindparam("persons", expandin
     _page_last,
     addresses.c.linked_at.desc(),
     addresses.c.id.desc(),
+)
+_open_of_many = _of_many.with_only_columns(addresses.c.person_id, addresses.c.account, addresses.c.chat).where(
+    addresses.c.blocked_at.is_(None)
 )
 _by_id = _linked.where(addresses.c.id == bindparam("address_id"))
 _with_roles = (
@@ -113,9 +117,14 @@ async def reach(tx: Tx, person: PersonId) -> Address | None:
 
 async def reach_many(tx: Tx, persons: Sequence[PersonId]) -> Mapping[PersonId, Address]:
     """The address to speak to each of these people at; those who cannot be reached are left out."""
-    found = await all_of(tx, persons)
-    firsts = {person: theirs[0] for person, theirs in found.items()}
-    return {person: first.address for person, first in firsts.items() if not first.blocked}
+    out = await service.out(tx)
+    found: dict[PersonId, Address] = {}
+    for start in range(0, len(persons), _AT_ONCE):
+        for row in await tx.all(_open_of_many, {"persons": padded(persons[start : start + _AT_ONCE])}):
+            before = found.get(row.person_id)
+            if before is None or (before.account in out and row.account not in out):
+                found[row.person_id] = Address(row.account, row.chat)
+    return found
 
 
 async def all_of(tx: Tx, persons: Sequence[PersonId]) -> Mapping[PersonId, Sequence[LinkedAddress]]:

@@ -58,6 +58,15 @@ class Compiled:
         text = self._texts[()]
         return text.sql, text.placed(values)
 
+    def bound_many(self, many: Sequence[Values]) -> tuple[str, Sequence[Sequence[Any]]] | None:
+        """The SQL, and the values of many executions; None where the SQL depends on the values."""
+        if self._lists:
+            return None
+        text = self._texts[()]
+        if self._defaults:
+            many = [{**self._defaults, **values} for values in many]
+        return text.sql, text.placed_many(many)
+
     def _bound_with_lists(self, values: Values) -> tuple[str, Sequence[Any]]:
         values = {**values, **{name: tuple(values[name]) for name in self._lists}}
         lengths = tuple([len(values[name]) for name in self._lists])
@@ -102,6 +111,19 @@ class _Text:
         for index, process in self._processors:
             placed[index] = process(placed[index])
         return placed
+
+    def placed_many(self, many: Sequence[Mapping[Any, Any]]) -> Sequence[Sequence[Any]]:
+        """The same for many: what stands in many of them is put into the driver's form once."""
+        rows = [list(self._pick(values)) for values in many]
+        for index, process in self._processors:
+            known: dict[int, Any] = {}  # by identity, while all of them live
+            for row in rows:
+                value = row[index]
+                key = id(value)
+                if key not in known:
+                    known[key] = process(value)
+                row[index] = known[key]
+        return rows
 
 
 def _nothing(_values: Mapping[Any, Any]) -> Sequence[Any]:

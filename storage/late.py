@@ -9,9 +9,9 @@ from sqlalchemy import bindparam, literal_column, select, update
 from bot.domain.ids import PersonId, UnitId
 from bot.domain.member import PRESENT
 from storage.database import Tx
+from storage.lists import padded
 from storage.organisation import today, valid_on
 from storage.schema import memberships, outbox
-from storage.walks import padded
 
 _queued = outbox.c.state == literal_column("'queued'")
 _late = (

@@ -7,7 +7,7 @@
 What is claimed, sent and settled is storage/sending.py's. Here it is written, looked up, counted and cancelled.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -176,6 +176,18 @@ async def put_many(tx: Tx, letters: Sequence[Letter]) -> None:
     """Write many letters at once; those whose `unique_key` is there already are left out."""
     if letters:
         await tx.run(_put_many, [letter_values(letter, now=tx.now) for letter in letters])
+
+
+async def put_copies(tx: Tx, like: Letter, copies: Iterable[tuple[PersonId, Address, str]]) -> None:
+    """Write the letter once for each of these people, at their address and under their unique key; those whose key is
+    there already are left out."""
+    same = letter_values(like, now=tx.now)
+    rows = [
+        {**same, "account": address.account, "chat": address.chat, "person_id": person, "unique_key": key}
+        for person, address, key in copies
+    ]
+    if rows:
+        await tx.run(_put_many, rows)
 
 
 async def block(tx: Tx, address: Address) -> bool:

@@ -10,6 +10,7 @@ from bot.domain.ids import RoundId, UnitId
 from bot.domain.reminder import Planned
 from bot.domain.rounds import RoundKind
 from storage.database import Row, Tx, insert_new
+from storage.lists import padded
 from storage.schema import rounds
 
 
@@ -61,7 +62,7 @@ _coming = select(rounds).where(rounds.c.next_due_at.is_not(None)).order_by(round
 _open = insert_new(rounds, "kind", "unit_id", "period").returning(rounds.c.id)
 _move = (
     update(rounds)
-    .where(rounds.c.id == bindparam("round"))
+    .where(rounds.c.id.in_(bindparam("moved", expanding=True)))
     .values(next_due_at=bindparam("to_due"), next_step=bindparam("to_step"))
 )
 _set_deadline = (
@@ -92,12 +93,17 @@ async def round_by_id(tx: Tx, round_id: RoundId) -> Round | None:
 
 async def open_rounds(tx: Tx, kind: RoundKind, units: Sequence[UnitId]) -> Sequence[Round]:
     """The rounds of a kind that are open now over one of the units (a cell's path up), soonest deadline first."""
-    return [_to_round(row) for row in await tx.all(_open_over, {"kind": kind.value, "units": units, "now": tx.now})]
+    return [
+        _to_round(row) for row in await tx.all(_open_over, {"kind": kind.value, "units": padded(units), "now": tx.now})
+    ]
 
 
 async def newest_rounds(tx: Tx, kind: RoundKind, units: Sequence[UnitId]) -> Sequence[Round]:
     """The rounds of a kind over one of the units that have opened, newest first, closed ones too."""
-    return [_to_round(row) for row in await tx.all(_newest_over, {"kind": kind.value, "units": units, "now": tx.now})]
+    return [
+        _to_round(row)
+        for row in await tx.all(_newest_over, {"kind": kind.value, "units": padded(units), "now": tx.now})
+    ]
 
 
 async def open_round(
@@ -152,7 +158,7 @@ async def due_rounds(tx: Tx) -> Sequence[int]:
 
 async def claim_due(tx: Tx, found: Sequence[int]) -> Sequence[Round]:
     """Those of these rounds that are still due now, locked for this transaction; on the others another has acted."""
-    return [_to_round(row) for row in await tx.all(_claim, {"rounds": list(found), "now": tx.now})]
+    return [_to_round(row) for row in await tx.all(_claim, {"rounds": padded(found), "now": tx.now})]
 
 
 async def coming_rounds(tx: Tx) -> Sequence[Round]:
@@ -160,11 +166,13 @@ async def coming_rounds(tx: Tx) -> Sequence[Round]:
     return [_to_round(row) for row in await tx.all(_coming)]
 
 
-async def move_on(tx: Tx, moved: Sequence[tuple[Round, Planned | None]]) -> None:
-    """When each of these rounds speaks next, and with which step; None: never again."""
-    values = [
-        {"round": found.id, "to_due": to.at if to else None, "to_step": to.step if to else None} for found, to in moved
-    ]
+async def move_on(tx: Tx, found: Sequence[Round], to: Planned | None) -> None:
+    """When these rounds speak next, and with which step; None: never again."""
+    values = {
+        "moved": padded(one.id for one in found),
+        "to_due": to.at if to else None,
+        "to_step": to.step if to else None,
+    }
     await tx.run(_move, values)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import and_, bindparam, exists, func, select, update
 from bot.domain.ids import PersonId, RoundId
 from bot.domain.member import ASKED
 from storage.database import Tx, insert_new
+from storage.lists import padded
 from storage.organisation import today, valid_on
 from storage.people import Member, members_select, to_member
 from storage.rounds import Round
@@ -85,7 +86,7 @@ async def handed_in_here(tx: Tx, found: Sequence[RoundId]) -> Mapping[RoundId, i
     out."""
     if not found:
         return {}
-    rows = await tx.all(_here, {"rounds": list(found), "day": today(tx)})
+    rows = await tx.all(_here, {"rounds": padded(found), "day": today(tx)})
     return {RoundId(row.round_id): row.people for row in rows}
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, delete, insert, select
 
 from bot.domain.ids import PersonId, SnoozeId
 from storage.database import Row, Tx
+from storage.lists import padded
 from storage.schema import snoozes
 
 
@@ -87,7 +88,7 @@ async def snoozing(tx: Tx, persons: Sequence[PersonId], *, kind: str, subject: i
     """Who of these has asked to be reminded of this subject later, and not yet been."""
     if not persons:
         return frozenset()
-    rows = await tx.all(_waiting, {"persons": list(persons), "of_kind": kind, "subject": subject})
+    rows = await tx.all(_waiting, {"persons": padded(persons), "of_kind": kind, "subject": subject})
     return frozenset(PersonId(row.person_id) for row in rows)
 
 

@@ -115,11 +115,11 @@ class DirectRun:
         if not values:
             return 0
         compiled = self.statements.of(statement, values[0])
-        bound = [compiled.bound(one) for one in values]
+        bound = None if compiled.returns else compiled.bound_many(values)
+        if bound is None:
+            return sum(self.touched_now(statement, one) for one in values)
         try:
-            if compiled.returns or any(sql != bound[0][0] for sql, _ in bound):
-                return sum(self.touched_now(statement, one) for one in values)
-            return self.connection.executemany(bound[0][0], [places for _, places in bound]).rowcount
+            return self.connection.executemany(*bound).rowcount
         except sqlite3.Error as error:
             raise judge(error) from error
 

@@ -5,7 +5,7 @@ order of their ids, and whether their cell belongs to it is asked for those on t
 however large the tree is.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,6 +19,7 @@ from bot.domain.organisation import UnitKind
 from bot.domain.rights import Role
 from storage import pledges, self_reports
 from storage.database import Tx
+from storage.lists import padded
 from storage.organisation import subtree, today, valid_on
 from storage.rounds import round_by_id
 from storage.schema import memberships, roles, unit_versions
@@ -27,7 +28,7 @@ NEAR = 100
 """A part of the tree with no more units than this is named."""
 STEP = 500
 """Rows that one step looks at."""
-COUNTED = 10
+COUNTED = 4
 """Steps that a count takes at most, below a large unit."""
 COUNTED_NEAR = 20_000
 """People that are counted at most, below a small one."""
@@ -44,13 +45,12 @@ class Step:
     ended: bool
 
 
-def padded(values: Iterable[Any]) -> list[Any]:
-    """The values, the last one repeated up to a round number: few different lengths are few different statements."""
-    found = list(values)
-    size = 1
-    while size < len(found):
-        size *= 2
-    return found + found[-1:] * (size - len(found))
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A unit's name, and all units above it."""
+
+    name: str
+    above: frozenset[UnitId]
 
 
 def _table(kind: AudienceKind) -> Any:
@@ -144,7 +144,7 @@ _cells = (
 _cells_of = select(unit_versions.c.unit_id).where(
     unit_versions.c.unit_id.in_(bindparam("cells", expanding=True)), _is_cell
 )
-_names = select(unit_versions.c.unit_id, unit_versions.c.name).where(
+_units = select(unit_versions.c.unit_id, unit_versions.c.name, unit_versions.c.parent_id).where(
     unit_versions.c.unit_id.in_(bindparam("cells", expanding=True)), valid_on(unit_versions, bindparam("day"))
 )
 _holders = (
@@ -181,20 +181,23 @@ async def next_people(
     """The next people whom the rule means now and meant on the day `then`, when `known_to` was the newest.
 
     A step may find nobody and not be the end. `text_hash`: of the pledge text in force."""
+    part = await _part(tx, audience)
     values = await _values(tx, audience, text_hash=text_hash)
-    if values is None:
+    if values is None or part == frozenset():
         return Step((), after, ended=True)
     values |= {"after": after, "known_to": known_to, "then": then or today(tx), "day": today(tx), "size": size}
-    part = await _part(tx, audience)
+    return await _step(tx, audience, part, values)
+
+
+async def _step(tx: Tx, audience: Audience, part: frozenset[UnitId] | None, values: dict[str, Any]) -> Step:
+    """One step, in the named units or (None) everywhere."""
     if part is None:
         rows = await tx.all(_steps[audience.kind, False], values)
         part = await _within_of(tx, audience.unit, {row.unit_id for row in rows})
-    elif part:
-        rows = await tx.all(_steps[audience.kind, True], {**values, "cells": padded(sorted(part))})
     else:
-        return Step((), after, ended=True)
-    ended = len(rows) < size
-    last = rows[-1].person_id if rows else after
+        rows = await tx.all(_steps[audience.kind, True], {**values, "cells": padded(sorted(part))})
+    ended = len(rows) < values["size"]
+    last = rows[-1].person_id if rows else values["after"]
     if not ended and rows[0].person_id != last:
         # Other rows of the last one may follow: they come with the next step.
         rows = [row for row in rows if row.person_id != last]
@@ -207,16 +210,16 @@ async def next_people(
 async def count_people(tx: Tx, audience: Audience, *, text_hash: str) -> Count:
     """How many people the rule means now, reachable or not: all of them, or as far as a few steps reach."""
     part = await _part(tx, audience)
+    values = await _values(tx, audience, text_hash=text_hash)
+    if values is None or part == frozenset():
+        return Count(0, exact=True)
+    values |= {"known_to": EVERYBODY, "then": today(tx), "day": today(tx), "size": STEP}
     if part is not None:
-        values = await _values(tx, audience, text_hash=text_hash)
-        if values is None or not part:
-            return Count(0, exact=True)
-        values |= {"cells": padded(sorted(part)), "day": today(tx)}
-        people = int(await tx.scalar(_totals[audience.kind], values))
+        people = int(await tx.scalar(_totals[audience.kind], {**values, "cells": padded(sorted(part))}))
         return Count(min(people, COUNTED_NEAR), exact=people <= COUNTED_NEAR)
     people, after = 0, 0
     for _ in range(COUNTED):
-        step = await next_people(tx, audience, text_hash=text_hash, after=after)
+        step = await _step(tx, audience, None, {**values, "after": after})
         people, after = people + len(step.people), step.last
         if step.ended:
             return Count(people, exact=True)
@@ -246,11 +249,22 @@ async def counts_by_cell(tx: Tx, audience: Audience, cells: Sequence[UnitId], *,
     return {UnitId(row.unit_id): row.people for row in rows}
 
 
+async def places_of(tx: Tx, cells: Collection[UnitId]) -> dict[UnitId, Place]:
+    """The names of these units and all above them today; those that are no more are left out."""
+    if not cells:
+        return {}
+    rows = await tx.all(_units, {"cells": padded(cells), "day": today(tx)})
+    # Many have the same above them: it is asked for once.
+    above = await _ways_up(tx, {row.parent_id for row in rows if row.parent_id is not None})
+    nothing: frozenset[UnitId] = frozenset()
+    return {UnitId(row.unit_id): Place(row.name, above.get(row.parent_id, nothing)) for row in rows}
+
+
 async def names_of(tx: Tx, cells: Collection[UnitId]) -> dict[UnitId, str]:
     """The names of these units today; those that are no more are left out."""
     if not cells:
         return {}
-    rows = await tx.all(_names, {"cells": padded(cells), "day": today(tx)})
+    rows = await tx.all(_units, {"cells": padded(cells), "day": today(tx)})
     return {UnitId(row.unit_id): row.name for row in rows}
 
 
@@ -264,13 +278,13 @@ async def holders_of(tx: Tx, cells: Collection[UnitId], held: frozenset[Role]) -
     return {unit: list(persons) for unit, persons in found.items()}
 
 
-async def ways_up(tx: Tx, cells: Collection[UnitId]) -> dict[UnitId, list[UnitId]]:
-    """Each of these units and everything above it today, without order."""
-    found: dict[UnitId, list[UnitId]] = {}
+async def _ways_up(tx: Tx, cells: Collection[UnitId]) -> dict[UnitId, frozenset[UnitId]]:
+    """Each of these units and everything above it today."""
+    found: dict[UnitId, set[UnitId]] = {}
     if cells:
         for row in await tx.all(_ways, {"cells": padded(cells), "day": today(tx)}):
-            found.setdefault(UnitId(row.start), []).append(UnitId(row.unit_id))
-    return found
+            found.setdefault(UnitId(row.start), set()).add(UnitId(row.unit_id))
+    return {unit: frozenset(way) for unit, way in found.items()}
 
 
 async def is_small(tx: Tx, unit: UnitId) -> bool:

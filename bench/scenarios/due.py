@@ -1,5 +1,5 @@
-"""Fifty thousand cells due at one instant: the countdown to the review, to the secretary of each. And a tick with nothing
-due, which comes every few seconds for ever."""
+"""Fifty thousand cells due at one instant: the countdown to the review, to the secretary of each. And a tick that
+finds nothing due, which comes every few seconds for ever."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -25,9 +25,8 @@ SELECT 'review', unit_id, '2026', '{opened}', '{due}', '{now}', 'T-7' FROM unit_
 """
 
 
-async def measure(plan: Plan) -> Sequence[Figure]:
+async def measure(_plan: Plan) -> Sequence[Figure]:
     """What the tick costs, with all due and with nothing; and how long somebody waits meanwhile."""
-    del plan
     with folder() as place:
         file = place / "bon-tot.db"
         await found(file, Nation(cells=CELLS, size=MEMBERS))
@@ -57,9 +56,7 @@ async def measure(plan: Plan) -> Sequence[Figure]:
 async def _open_rounds(database: Database) -> None:
     async with database.write() as tx:
         await tx.sql(
-            ROUNDS.format(
-                opened=stored(NOW - timedelta(days=30)), due=stored(NOW + timedelta(days=7)), now=stored(NOW)
-            )
+            ROUNDS.format(opened=stored(NOW - timedelta(days=30)), due=stored(NOW + timedelta(days=7)), now=stored(NOW))
         )
 
 

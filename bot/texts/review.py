@@ -48,15 +48,14 @@ def no_round() -> Message:
     return Message(text="Đợt kiểm điểm, đánh giá, xếp loại cuối năm chưa mở. Khi mở đợt, hệ thống sẽ báo đồng chí.")
 
 
-def countdown(
-    *, cell: str, period: Period, due_at: datetime, now: datetime, counts: Counts, choices: Sequence[Choice]
-) -> Message:
+def countdown_title(*, cell: str, period: Period) -> str:
+    """Of which cell's review a countdown is."""
+    return f"Kiểm điểm {period_text(period)} – {cell}"
+
+
+def countdown_text(*, due_at: datetime, now: datetime, counts: Counts) -> str:
     """To the secretaries, on the days of the ladder; only while something is open."""
-    return Message(
-        title=f"Kiểm điểm {period_text(period)} – {cell}",
-        text=f"Kính gửi đồng chí, {_left(due_at, now)}. Chi bộ còn:\n\n{_open(counts)}\n\nTrân trọng.",
-        choices=tuple(choices),
-    )
+    return f"Kính gửi đồng chí, {_left(due_at, now)}. Chi bộ còn:\n\n{_open(counts)}\n\nTrân trọng."
 
 
 def cell_state(
