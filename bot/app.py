@@ -13,6 +13,7 @@ from bot.doors import Doors, no_doors
 from bot.texts import plain
 from bot.watch import UNWATCHED, Watch
 from handlers.journeys import make_registry
+from handlers.news import Herald
 from handlers.papers import Papers
 from handlers.registry import Registry
 from handlers.router import Router
@@ -82,7 +83,7 @@ class App:
         registry = make_registry(page=bool(page))
         papers = Papers(database=database, house=house, makers=registry.papers)
         sender = Sender(
-            outbox=StoredOutbox(database),
+            outbox=StoredOutbox(database, tell=Herald(house).tell, can=can),
             channels=by_account,
             make_file=papers.make,
             clock=clock,

@@ -4,6 +4,7 @@ from bot.domain.ids import PersonId
 from bot.domain.rounds import RoundKind
 from bot.texts import rounds as round_texts
 from handlers import (
+    accounts,
     broadcast,
     forgetting,
     invitations,
@@ -16,6 +17,7 @@ from handlers import (
     meeting_due,
     meeting_reply,
     meeting_view,
+    page_visit,
     papers,
     pledge,
     pledge_behalf,
@@ -43,12 +45,11 @@ from handlers.reminders import Asked, Reminders
 from handlers.rounds import calendar_due, rounds_due
 from handlers.turn import Act
 from storage import pledges, self_reports
-from storage.people import Member
 from storage.rounds import Round
 
 
-def make_registry() -> Registry:
-    """Everything the bot offers; the order is the order of menus and of /toi."""
+def make_registry(*, page: bool = True) -> Registry:
+    """Everything the bot offers; the order is the order of menus and of /toi. Without a page nothing of it."""
     always = Always()
     arrival = Arrival(always.start)
     reminders = Reminders(
@@ -89,11 +90,13 @@ def make_registry() -> Registry:
             invitations.offer(),
             undo.offer(),
             receipts.offer(),
+            *([page_visit.offer()] if page else []),
             preferred.offer(),
+            accounts.offer(),
             leave.offer(),
             forgetting.offer(),
-            late.offer(),
             strays.offer(),
+            late.offer(),
             Offer(papers=(papers.STORED_FILES,), dues=(calendar_due(), rounds_due(prompts))),
         ),
         start=arrival.start,

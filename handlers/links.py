@@ -11,7 +11,7 @@ from bot.domain.ids import AddressId, InvitationId, PersonId, UnitId
 from bot.domain.organisation import UnitKind
 from bot.domain.reminder import hold
 from bot.domain.rights import FOR_THE_CODE, LEADERS, OFFICERS, Right
-from handlers import page_browsers
+from handlers import accounts, page_browsers
 from handlers.turn import Act, allows
 from storage import addresses, audit, consents, dead_letters, dialogues, forgetting, invitations, organisation, people
 from storage.addresses import LinkedAddress
@@ -29,6 +29,7 @@ async def link(
     await forgetting.forget_guest(act.tx, address)
     await dialogues.end_all(act.tx, address)
     number = await addresses.link(act.tx, person=person, address=address)
+    await accounts.joined(act, address)
     await consents.give(act.tx, person, text_version=agreed.version, text_hash=agreed.hash)
     await audit.record(
         act.tx,

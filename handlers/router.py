@@ -34,11 +34,12 @@ from bot.watch import UNWATCHED, Ending, Watch
 from handlers import dialogue as engine
 from handlers import meaning
 from handlers.declare import Gave, Said
+from handlers.news import has_blocked
 from handlers.page_files import instead_of_files
 from handlers.registry import RUN, Registry
 from handlers.replaying import Again, Do, handled_again, keep_failed
 from handlers.turn import House, Refusal, Turn
-from storage import addresses, dead_letters, dialogues, events, outbox, rerouting
+from storage import addresses, dead_letters, dialogues, events, outbox
 from storage.database import Database, StorageUnavailable, Tx
 from storage.dead_letters import DeadLetter
 from storage.people import who_at
@@ -170,7 +171,7 @@ class Router:
             case FileSent():
                 await self._file(turn, payload)
             case Blocked():
-                await rerouting.block(turn.tx, turn.address, can=turn.house.can)
+                await has_blocked(turn)
             case Unblocked():
                 await addresses.unblock(turn.tx, turn.address)
             case Unsupported(what="group"):
@@ -200,9 +201,8 @@ class Router:
         if found is not None:
             await engine.answer(turn, self._registry.journeys, found, Said(text))
             return
-        command = self._registry.by_words(fold(text))
-        if command is not None:
-            await self._command(turn, command.name, "")
+        if named := self._registry.named(text):
+            await self._command(turn, *named)
         elif not await self._registry.other_text(turn, text):
             await self._not_understood(turn, text)
 

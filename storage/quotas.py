@@ -72,7 +72,9 @@ async def _set_gone(tx: Tx, account: str, *, since: datetime | None, again: date
 async def _tell_once(
     tx: Tx, account: str, *, month: str, level: int, limit: int | None, row: Row
 ) -> QuotaReached | None:
-    if level <= (row.told if row.told_of == limit else 0):
+    known = row.told if row.told_of == limit else 0
+    if level > known or row.told_of != limit:
+        await tx.run(_told, {"of_account": account, "of_month": month, "level": level, "of": limit})
+    if level <= known:
         return None
-    await tx.run(_told, {"of_account": account, "of_month": month, "level": level, "of": limit})
     return QuotaReached(account=account, level=level, used=row.used, limit=limit, month=month)

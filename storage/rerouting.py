@@ -113,10 +113,12 @@ _move = (
 )
 
 
-async def block(tx: Tx, address: Address, *, can: Can) -> None:
-    """The person blocked the bot at this address: what waits for it goes elsewhere or ends."""
-    await letters.block(tx, address)
+async def block(tx: Tx, address: Address, *, can: Can) -> bool:
+    """The person blocked the bot at this address: what waits for it goes elsewhere or ends. Whether somebody is linked
+    there and it was not known before."""
+    was_not_known = await letters.block(tx, address)
     await reroute(tx, await _blocked(tx, address), can=can)
+    return was_not_known
 
 
 async def settled(tx: Tx, outcomes: Sequence[Outcome], *, can: Can) -> None:

@@ -33,7 +33,7 @@ from sqlalchemy import (
 from bot.chat import Address, Claimed, OutboxState, Outcome, Priority, decode_message
 from bot.domain import quota
 from bot.outgoing import AddressLost, Batch, News, OutboxUnavailable, Terms, Wish, earliest
-from storage import lanes, quotas
+from storage import lanes, quotas, rerouting
 from storage.database import Database, Row, StorageUnavailable, Tx
 from storage.outbox import block
 from storage.schema import addresses, lane_chats, outbox
@@ -419,14 +419,19 @@ async def nobody_is_told(_tx: Tx, _news: Sequence[News]) -> None:
 class StoredOutbox:
     """Implements `bot.delivery.Outbox`: every call a transaction of its own."""
 
-    def __init__(self, database: Database, *, tell: Tell = nobody_is_told) -> None:
+    def __init__(self, database: Database, *, tell: Tell = nobody_is_told, can: rerouting.Can | None = None) -> None:
+        """`can` says what the channel of an account can do: with it, what could not be said at one address of a person
+        is said at another."""
         self._database = database
         self._tell = tell
+        self._can = can
 
     async def exchange(self, terms: Terms, outcomes: Sequence[Outcome], wish: Wish | None) -> Batch:
         try:
             async with self._database.write() as tx:
                 news = await settle(tx, terms, outcomes)
+                if self._can is not None and outcomes:
+                    await rerouting.settled(tx, outcomes, can=self._can)
                 batch = await claim(tx, terms, wish) if wish is not None else Batch()
                 batch = replace(batch, news=(*news, *batch.news))
                 if batch.news:

@@ -64,6 +64,7 @@ COMMANDS = {
     "nhapdanhsach": "O A",
     "mauexcel": "O A",
     "thongbao": "O A",
+    "luongtin": "A",
 }
 BUTTONS = {
     "account-add": Row("an", None, "{request}:{invitation}", "addresses audit consents invitations"),
