@@ -11,7 +11,7 @@ from bench.figures import Figure, keep, show
 from bench.plan import Plan
 from bench.processes import HOUSE
 
-SCENARIOS = ("webhook", "latency", "drain", "pace", "due")
+SCENARIOS = ("webhook", "latency", "drain", "pace", "due", "broadcast")
 RESULTS = HOUSE / "bench/results.json"
 PEERS = HOUSE / ".venv-bench/bin/python"
 

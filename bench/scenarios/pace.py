@@ -10,6 +10,7 @@ from bench.messenger import TOKEN, Messenger
 from bench.people import SECRET
 from bench.plan import Plan, folder
 from bench.processes import house_settings, ours
+from bench.profile import profiled
 
 LIMIT = 30
 SETTLING = 5.0
@@ -26,9 +27,10 @@ async def measure(plan: Plan) -> Sequence[Figure]:
             async with ours(place, settings) as process:
                 await messenger.heard(1)
                 await asyncio.sleep(SETTLING)
-                begun, said, cpu = perf_counter(), len(messenger.times), process.cpu()
-                await asyncio.sleep(seconds)
-                took, said, used = perf_counter() - begun, len(messenger.times) - said, process.cpu() - cpu
+                async with profiled(process, "pace", spy=plan.spy, events=lambda: len(messenger.times)):
+                    begun, said, cpu = perf_counter(), len(messenger.times), process.cpu()
+                    await asyncio.sleep(seconds)
+                    took, said, used = perf_counter() - begun, len(messenger.times) - said, process.cpu() - cpu
     what = f"drain at {LIMIT} a second for {plan.minutes:g} min"
     return [
         figure(what, said / took, "messages/s", "≥ 29.7"),
