@@ -4,7 +4,6 @@ browser."""
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -30,7 +29,7 @@ class Caller:
         assert found is not None
         return found[1]
 
-    async def posts(self, path: str, *, headers: dict[str, str] | None = None, **form: str) -> httpx.Response:
+    async def posts(self, path: str, form: dict[str, str], *, headers: dict[str, str] | None = None) -> httpx.Response:
         """Sends a form."""
         return await self.http.post(path, data=form, headers=headers)
 
@@ -49,7 +48,7 @@ async def an(service: ServiceSite) -> AsyncIterator[Caller]:
         voice = await service.world.member("Nguyễn Thị An")
         caller = Caller(http, voice)
         link = (await service.link_for(voice.person_id)).removeprefix(service.url)
-        assert (await caller.posts(link, word=await caller.word(link))).status_code == 303
+        assert (await caller.posts(link, {"word": await caller.word(link)})).status_code == 303
         found = re.search(r'"chat": "([0-9a-f]+)"', (await http.get("/")).text)
         assert found is not None
         caller.chat = found[1]
@@ -111,7 +110,7 @@ async def test_a_form_without_its_word_does_nothing(an: Caller, path: str, form:
     anothers = await Caller(stranger, an.voice).word("/vao")
     await stranger.aclose()
     for word in ({}, {"word": ""}, {"word": "0" * 64}, {"word": anothers}):
-        answer = await an.posts(path, **form, **word)
+        answer = await an.posts(path, form | word)
         assert answer.status_code == 403
         assert "Mong đồng chí mở lại trang rồi làm lại." in answer.text
     assert (await an.http.get("/")).status_code == 200
@@ -122,7 +121,7 @@ async def test_a_form_without_its_word_does_nothing(an: Caller, path: str, form:
 async def test_another_page_cannot_send_our_forms(an: Caller, headers: dict[str, str]) -> None:
     """Even with the right word a form or a call from elsewhere is refused."""
     word = await an.word()
-    assert (await an.posts("/may", headers=headers, word=word, session="all")).status_code == 403
+    assert (await an.posts("/may", {"word": word, "session": "all"}, headers=headers)).status_code == 403
     assert (await an.says(word=word, **headers)).status_code == 403
 
 
@@ -149,7 +148,7 @@ async def test_too_many_messages_wait(service: ServiceSite, an: Caller) -> None:
     answers = [await an.says(word=word) for _ in range(31)]
     assert [answer.status_code for answer in answers] == [204] * 30 + [429]
     assert answers[-1].headers["retry-after"] == "1"
-    assert (await an.posts("/noi", word=word, event="0123456789abcdef", text="/toi")).status_code == 429
+    assert (await an.posts("/noi", {"word": word, "event": "0123456789abcdef", "text": "/toi"})).status_code == 429
     service.world.clock.move_to(service.world.clock.now().replace(minute=1))
     assert (await an.says(word=word)).status_code == 204
 
@@ -165,12 +164,12 @@ async def test_a_form_sent_twice_counts_once(service: ServiceSite, an: Caller) -
     """The same form again, as after a lost answer, is the same event."""
     word = await an.word()
     for _ in range(2):
-        await an.posts("/noi", word=word, event="0123456789abcdef", text="xin chào các đồng chí")
+        await an.posts("/noi", {"word": word, "event": "0123456789abcdef", "text": "xin chào các đồng chí"})
     mails = (await an.http.get(f"/api/chats/{an.chat}/mails")).json()["mails"]
     assert [mail["text"] for mail in mails if mail["incoming"]] == ["xin chào các đồng chí"]
 
 
-BROKEN: list[dict[str, Any]] = [
+BROKEN: list[dict[str, str]] = [
     {"event": "x", "text": "a"},
     {"event": "0123456789abcdef", "data": "x" * 300_000},
     {"event": "a b c d e f g h", "data": "run:toi", "mail": "-1"},
@@ -180,7 +179,7 @@ BROKEN: list[dict[str, Any]] = [
 @pytest.mark.parametrize("form", BROKEN)
 async def test_a_broken_form_is_refused(an: Caller, form: dict[str, str]) -> None:
     """Forged ids and lengths are answered in words, and nothing is kept."""
-    assert (await an.posts("/noi", word=await an.word(), **form)).status_code == 400
+    assert (await an.posts("/noi", {"word": await an.word()} | form)).status_code == 400
 
 
 async def test_the_page_can_be_installed(service: ServiceSite) -> None:

@@ -12,7 +12,7 @@ const begin = JSON.parse(document.getElementById("begin").textContent);
 const { words, chat: address, name } = begin;
 const store = new Store(address);
 const status = new Status();
-const stream = new Stream(begin.after);
+const stream = new Stream(begin.after, { sleeps: true });
 const outgoing = new Outgoing(store);
 const chat = new Chat(part(document, "chat"), { words, store, outgoing, stream });
 

@@ -5,10 +5,12 @@ export class Stream extends EventTarget {
   #source;
   #lost = false;
 
-  constructor(after) {
+  // `sleeps`: it lets go while the page is out of sight, so that a telephone that is put away can be told by a nudge.
+  constructor(after, { sleeps = false } = {}) {
     super();
     this.#after = after;
     this.#open();
+    if (sleeps) document.addEventListener("visibilitychange", () => this.#turn());
     // A page that comes back from the browser's sleep may hold a dead connection.
     window.addEventListener("pageshow", (event) => event.persisted && this.#open());
   }
@@ -24,6 +26,11 @@ export class Stream extends EventTarget {
       this.#connected(false);
       if (this.#source.readyState === EventSource.CLOSED) setTimeout(() => this.#open(), 3000);
     });
+  }
+
+  #turn() {
+    if (document.visibilityState === "visible") this.#open();
+    else this.#source.close();
   }
 
   #pass(name, event) {
