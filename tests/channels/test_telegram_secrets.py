@@ -6,19 +6,17 @@ values in every frame of ours and of the libraries, is searched.
 
 import asyncio
 import logging
-import traceback
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import aiohttp
 import pytest
-from structlog.testing import capture_logs
 from telegram.error import TelegramError
 
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_request import PLACEHOLDER, AiohttpRequest
 from bot.channels.telegram_setup import Menu, Webhook
 from bot.chat import Delivery, DeliveryFailure, File, Message
+from tests.channels.hiding import check, everything_written, frames_of
 from tests.fakes.handling import Handler, stop
 from tests.fakes.telegram import TOKEN, FakeTelegram
 from tests.fakes.telegram_faults import (
@@ -68,41 +66,9 @@ def hidden() -> list[str]:
 
 @pytest.fixture
 def written(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
-    """Everything that reaches a log or the terminal while the test runs, from every logger at its loudest."""
-    names = ["aiohttp.client", "aiohttp.internal", "asyncio", "httpx", "httpcore", "uvicorn"]
-    loggers = [logging.getLogger(name) for name in names]
-    before = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.DEBUG)
-    caplog.set_level(logging.DEBUG)
-    with capture_logs() as logs:
-
-        def read() -> str:
-            lines = [f"{record.getMessage()} {record.args!r} {record.exc_text}" for record in caplog.records]
-            return "\n".join([*lines, repr(logs), *capfd.readouterr(), caplog.text])
-
+    """Everything that reaches a log or the terminal while the test runs."""
+    with everything_written(caplog, capfd) as read:
         yield read
-    for logger, level in zip(loggers, before, strict=True):
-        logger.setLevel(level)
-
-
-def frames_of(error: BaseException) -> str:
-    """The error as a crash report would show it: its chain, and all values in every frame but those of tests."""
-    shown = [repr(error), str(error), repr(error.args)]
-    seen: list[BaseException] = []
-    at: BaseException | None = error
-    while at is not None and at not in seen:
-        seen.append(at)
-        stack = traceback.TracebackException.from_exception(at, capture_locals=True).stack
-        shown += [repr(frame.locals) for frame in stack if Path(frame.filename) != Path(__file__)]
-        shown += [repr(vars(at)) if hasattr(at, "__dict__") else ""]
-        at = at.__cause__ or at.__context__
-    return "\n".join(shown)
-
-
-def check(text: str, hidden: list[str]) -> None:
-    """Nothing hidden is in the text, in whatever case: the library writes refusals in small letters."""
-    assert [canary for canary in hidden if canary.casefold() in text.casefold()] == []
 
 
 def delivery(*, file: File | None = None) -> Delivery:
