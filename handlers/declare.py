@@ -25,13 +25,14 @@ Over = Callable[[Tx, Args], Awaitable[UnitId | None]]
 class Command:
     """Something to type: `/camket`, or one of its other names in words. `about` is its line in menus and help;
     empty: not listed. `run` is given what was typed behind the name. `likely`: whether it may be offered to somebody
-    whose words were not understood."""
+    whose words were not understood. `before`: words behind which more may be typed at once ("vắng vì ốm")."""
 
     name: str
     right: Right
     run: Callable[[Turn, str], Awaitable[None]]
     about: str = ""
     also: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
     likely: bool = True
 
 

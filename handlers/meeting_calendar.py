@@ -29,7 +29,13 @@ def offer() -> Offer:
         commands=(
             Command(name="lichhop", right=Right.PERSON, run=_calendar, about=texts.ABOUT, also=texts.WORDS),
             Command(name="comat", right=Right.PERSON, run=_typed_present, also=texts.PRESENT_WORDS),
-            Command(name="vang", right=Right.PERSON, run=_typed_excused, also=texts.EXCUSED_WORDS),
+            Command(
+                name="vang",
+                right=Right.PERSON,
+                run=_typed_excused,
+                also=texts.EXCUSED_WORDS,
+                before=texts.EXCUSED_BEFORE,
+            ),
         ),
         tasks=_tasks,
     )
@@ -76,10 +82,10 @@ async def _typed_present(turn: Turn, _rest: str) -> None:
         await present(turn, found)
 
 
-async def _typed_excused(turn: Turn, _rest: str) -> None:
+async def _typed_excused(turn: Turn, rest: str) -> None:
     found = await _meant(turn)
     if found is not None:
-        await absent(turn, found)
+        await absent(turn, found, reason=rest)
 
 
 async def _meant(turn: Turn) -> Meeting | None:

@@ -104,9 +104,15 @@ async def _no(turn: Turn, args: Args) -> None:
     await absent(turn, await the_meeting(turn, args), version=number(args, 1))
 
 
-async def absent(turn: Turn, found: Meeting, *, version: int | None = None) -> None:
-    """Who spoke will not be there: why?"""
-    if await _may_answer(turn, found):
+async def absent(turn: Turn, found: Meeting, *, version: int | None = None, reason: str = "") -> None:
+    """Who spoke will not be there: why? A `reason` that was typed at once, and will do, is not asked for."""
+    given = reason_of(Said(reason)) if reason else None
+    if not await _may_answer(turn, found):
+        return
+    if isinstance(given, str):
+        await record(turn, found, turn.person.person_id, Answer.EXCUSED, reason=given)
+        turn.answer(texts.excused(found.plan, cell=await cell_name(turn.tx, found), reason=given))
+    else:
         turn.pressed = None  # the notice stays to be read
         await engine.begin(turn, JOURNEY, f"{found.id}:{version or found.version}", fresh=True)
 

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from typing import Any, TypeVar
 
 from bot.chat import Choice, File
-from bot.domain.words import fold
+from bot.domain.words import agrees, fold
 from handlers.declare import Action, Command, Journey
 from handlers.tick import Due
 from handlers.turn import House, Turn
@@ -74,6 +74,18 @@ class Registry:
         for command in self.commands.values():
             if folded == command.name or folded in command.also:
                 return command
+        return None
+
+    def named(self, text: str) -> tuple[str, str] | None:
+        """The command that a text names in words, and what was typed behind them."""
+        if command := self.by_words(fold(text)):
+            return command.name, ""
+        words = text.split()
+        for command in self.commands.values():
+            for begin in sorted(command.before, key=len, reverse=True):
+                count = len(begin.split())
+                if len(words) > count and agrees(" ".join(words[:count]), begin):
+                    return command.name, " ".join(words[count:])
         return None
 
     async def allowed(self, turn: Turn) -> Sequence[Command]:

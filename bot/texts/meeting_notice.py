@@ -14,6 +14,18 @@ ABOUT = "Xem lịch họp, trả lời giấy mời"
 WORDS = ("lich hop", "xem lich hop", "giay moi")
 PRESENT_WORDS = ("co mat", "toi co mat", "se co mat", "toi se co mat")
 EXCUSED_WORDS = ("vang", "vang mat", "xin vang", "xin vang mat", "toi vang", "bao vang", "vang co ly do")
+EXCUSED_BEFORE = (
+    "vắng",
+    "vắng vì",
+    "vắng do",
+    "vắng mặt",
+    "vắng mặt vì",
+    "vắng mặt do",
+    "xin vắng",
+    "xin vắng vì",
+    "tôi vắng",
+)
+"""Behind these the reason may be typed at once."""
 ABSENCE_TITLE = "việc báo vắng"
 
 PRESENT = "Có mặt"

@@ -39,14 +39,15 @@ async def open_round(
 async def reads(voice: Voice) -> None:
     """Read all parts of the text, as far as the question for own words."""
     await voice.says("/camket")
-    for _ in range(5):
+    while any(choice.label == "Tiếp tục" for choice in voice.bubbles[-1].message.choices):
         await voice.presses("Tiếp tục")
 
 
 async def signs(voice: Voice) -> None:
-    """Read and sign, without own words."""
+    """Read and sign, without own words; where everything is typed nobody is asked for them."""
     await reads(voice)
-    await voice.presses("Không")
+    if voice.recorder.capabilities.buttons:
+        await voice.presses("Không")
     await voice.presses("Ký cam kết")
 
 

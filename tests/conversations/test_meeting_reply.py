@@ -656,3 +656,14 @@ async def test_after_the_last_reminder_nothing_more_is_promised(spring: World) -
     await spring.passes(days=6.5)
     await an.says("/toi")
     assert "Dự sinh hoạt thường kỳ" in an.last and "Hệ thống sẽ nhắc" not in an.last
+
+
+async def test_absent_with_the_reason_at_once(spring: World) -> None:
+    """Who types why at once is not asked; a reason that will not do is asked for as ever."""
+    await called(spring)
+    an, ba = spring.voices["Nguyễn Thị An"], spring.voices["Trần Văn Ba"]
+    await an.says("Vắng vì ốm nặng")
+    [told] = an.heard()
+    assert told.startswith("Đã ghi nhận đồng chí vắng có lý do: “ốm nặng”.")
+    await ba.says("xin vang " + "x" * 301)
+    assert "Đồng chí vắng vì lý do gì?" in ba.heard()[-1]
