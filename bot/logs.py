@@ -43,6 +43,7 @@ _FOREIGN_WORD = r"\S*[^\x00-\x7f]\S*"
 _PERSONAL = re.compile(rf"(?:\b[A-Z]\w*\s+)*{_FOREIGN_WORD}(?:\s+(?:{_FOREIGN_WORD}|[A-Z]\w*))*")
 """Words with letters that code does not have, and the capitalised words beside them: most likely a name."""
 _LONGEST_TEXT = 2_000
+_LONGEST_CHAIN = 50
 
 
 def new_incident(random: Callable[[int], bytes]) -> str:
@@ -61,7 +62,7 @@ def configure_logs(*, level: str, as_json: bool, secrets: Iterable[str], stream:
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _tell_exception,
+        tell_exception,
     ]
     render: Processor = structlog.dev.ConsoleRenderer(colors=False)
     if as_json:
@@ -122,7 +123,7 @@ def _type_only(thing: object) -> str:
     return f"<{type(thing).__name__}>"
 
 
-def _tell_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+def tell_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Replace `exc_info` by the story of the exception, and exceptions among the values by a line, without
     personal words."""
     error = _exception_in(event.pop("exc_info", None))
@@ -153,18 +154,23 @@ def _clean_foreign(_logger: WrappedLogger, _method: str, event: EventDict) -> Ev
     return event
 
 
-def _story(error: BaseException) -> Iterator[str]:
-    """Where it happened and what it was, causes first, as Python tells it; no values of variables."""
+def _story(error: BaseException, told: set[int] | None = None) -> Iterator[str]:
+    """Where it happened and what it was, causes first, as Python tells it; no values of variables. Each exception is
+    told once, however they are chained, and of a very long chain only the end: a log that fails would end the
+    program."""
+    told = set() if told is None else told
+    told.add(id(error))
     before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    if before is not None:
-        yield from _story(before)
+    if before is not None and id(before) not in told and len(told) < _LONGEST_CHAIN:
+        yield from _story(before, told)
         yield "\nand then:\n"
     yield from traceback.format_tb(error.__traceback__)
     yield f"{type(error).__module__}.{type(error).__qualname__}: {without_personal_words(str(error))}\n"
     if isinstance(error, BaseExceptionGroup):
         for part in error.exceptions:
-            yield "one of them:\n"
-            yield from _story(part)
+            if id(part) not in told and len(told) < _LONGEST_CHAIN:
+                yield "one of them:\n"
+                yield from _story(part, told)
 
 
 def without_personal_words(text: str) -> str:

@@ -194,6 +194,26 @@ async def test_a_lost_task_does_not_tell_its_exception_in_clear(log: io.StringIO
     assert "Nguyễn" not in log.getvalue()
 
 
+def test_exceptions_that_go_round_in_circles_are_told(log: io.StringIO) -> None:
+    """An exception that is its own cause, or the cause of its cause, or the thousandth in a row, ends no program: what
+    would be written in its place is not cleaned."""
+    own = OSError(f"of {NAME}")
+    own.__cause__ = own
+    one, other = ValueError("one"), ValueError("other")
+    one.__context__, other.__context__ = other, one
+    last: Exception = KeyError("first")
+    for number in range(3_000):
+        last, last.__cause__ = RuntimeError(f"number {number}"), last
+    for error in (own, ExceptionGroup("both", [one, other, own]), last):
+        structlog.get_logger().error("failed", exc_info=error)
+    sys.excepthook(OSError, own, None)
+    first, both, long, crash = (line["exception"] for line in lines(log))
+    assert NAME not in log.getvalue()
+    assert (first.count("OSError"), crash.count("OSError")) == (1, 1)
+    assert [both.count(word) for word in ("one\n", "other\n", "OSError")] == [1, 1, 1]
+    assert "number 2999" in long and "number 2000" not in long
+
+
 def test_an_incident_number_is_short_enough_to_say() -> None:
     """Eight digits in two groups, from the random bytes given."""
     assert new_incident(lambda count: b"\x01" * count) == "3807-6673"
