@@ -13,7 +13,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: demo install test check format bench coverage screenshots lock clean help
+.PHONY: demo install test check format bench chaos coverage screenshots lock clean help
 
 demo: .venv/run.stamp ## Show the bot with its sample commune (PORT=8044; RESET=1 starts over)
 	@exec $(BIN)/python bot.py demo --port $(PORT)$(if $(filter-out 0,$(RESET)), --reset)
@@ -39,6 +39,9 @@ format: .venv/dev.stamp ## Format the code, and mend what the linter can mend
 bench: .venv/dev.stamp .venv-bench/stamp ## Measure, against the goals and the peers (ONLY=webhook, MINUTES=10, ALONE=1, PROFILE=1)
 	@$(BIN)/python -m bench $(if $(ONLY),--only "$(ONLY)") $(if $(MINUTES),--minutes $(MINUTES)) \
 		$(if $(filter-out 0,$(ALONE)),--alone) $(if $(filter-out 0,$(PROFILE)),--profile) $(ARGS)
+
+chaos: .venv/dev.stamp ## Kill it, cut its power, fill its disk, storm it (LONG=1: for an hour; SEED=1 repeats; ONLY="kills power")
+	@$(BIN)/python -m chaos $(if $(filter-out 0,$(LONG)),--long) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only "$(ONLY)") $(ARGS)
 
 coverage: .venv/dev.stamp ## Say which lines and branches no test reaches
 	@$(BIN)/coverage run -m pytest -q $(ARGS)

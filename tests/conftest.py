@@ -8,15 +8,21 @@ import ipaddress
 import os
 import sys
 from collections import Counter
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Generator, Iterator
 from typing import Any, NoReturn
 
 import asyncpg
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 from sqlalchemy import make_url
 
+from bot.logs import tell_exception
+from tests.canaries import OPENED_WIDE, canaries_in
+
 POSTGRES = os.environ.get("BON_TOT_TEST_POSTGRES") or "postgresql+asyncpg://root@127.0.0.1:5432/test"
+WRITTEN = ("Captured stdout", "Captured stderr")
+"""What a program would have written; the third, pytest's own look at log records, is before anything is cleaned."""
 IN_CI = os.environ.get("CI") == "true"
 
 
@@ -58,6 +64,24 @@ def _check_host(host: object) -> None:
         raise NetworkClosedError(name) from None
     if not (address.is_loopback or address.is_unspecified):
         raise NetworkClosedError(name)
+
+
+@pytest.fixture(autouse=True)
+def the_log_as_in_service() -> None:
+    """A test that configures no log has one that tells exceptions as the program's own does: without personal words."""
+    structlog.configure(processors=[structlog.stdlib.add_log_level, tell_exception, structlog.dev.ConsoleRenderer()])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Whatever was logged or printed while a test ran has no secret in it and nobody's words (tests/canaries.py)."""
+    report = yield
+    if report.passed and report.when != "setup" and item.name.partition("[")[0] not in OPENED_WIDE:
+        found = [canary for title, text in report.sections if title.startswith(WRITTEN) for canary in canaries_in(text)]
+        if found:
+            report.outcome = "failed"
+            report.longrepr = f"{item.nodeid} let out what nobody may read: {found}"
+    return report
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
