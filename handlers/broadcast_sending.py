@@ -32,6 +32,8 @@ WINDOW = 500
 """People who wait in the outbox at the beginning; with fewer than half of them, the window moves on."""
 WIDEST = 8000
 """It grows up to this, where it is found empty."""
+AT_ONCE = 250
+"""People who are passed in one transaction."""
 FIRST = 100
 """People whose message is written in the transaction that confirms; the others follow at once."""
 PAUSE = timedelta(seconds=3)
@@ -161,7 +163,7 @@ async def _remember(act: Act, found: Broadcast, shown: Mapping[str, Any]) -> Non
     )
 
 
-async def _fill(act: Act, found: Broadcast, *, size: int = walks.STEP) -> Broadcast:
+async def _fill(act: Act, found: Broadcast, *, size: int = AT_ONCE) -> Broadcast:
     """Put the next people into the outbox if it is time; the broadcast after that."""
     queued, _ = await broadcasts.waiting(act.tx, found)
     wide = int(found.shown.get("wide", WINDOW))

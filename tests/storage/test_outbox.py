@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.chat import Address, Choice, Message, OutboxState, Priority
 from bot.clock import MovableClock
-from storage import addresses, outbox, people
+from storage import addresses, late, outbox, people
 from storage.database import Database
 from storage.sending import StoredOutbox, release_leases
 from tests.storage.letters import ACCOUNT, LEASE, claim, letter, put, row_of, settle, states, terms, texts, wish
@@ -130,13 +130,16 @@ async def test_two_processes_that_put_the_same_key_at_once_put_one_row(database:
 
 
 async def test_a_word_waits_until_it_would_be_too_late(database: Database, clock: MovableClock) -> None:
-    """Up to its end it is said, after it it is missed, and never said."""
+    """Up to its end it is said, after it it is never said, and the next tick lets it be missed."""
     end = clock.now() + timedelta(hours=2)
     await put(database, letter("kịp", chat="an", expires_at=end), letter("trễ", chat="binh", expires_at=end))
     clock.move_to(end)
     assert len(await claim(database, size=1)) == 1
     clock.move_to(end + SECOND)
     assert await claim(database) == []
+    async with database.write() as tx:
+        assert len(await late.miss(tx, await late.late_messages(tx))) == 1
+        assert await late.late_messages(tx) == []
     assert await states(database) == ["in_flight", "missed"]
     assert (await row_of(database, "trễ")).finished_at == clock.now()
 
