@@ -52,6 +52,8 @@ def sentences() -> Iterator[str]:
                 yield open_numbers("".join(parts))
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                 yield open_numbers(node.value)
+    for template in sorted((HOUSE / "bot" / "channels" / "web" / "templates").glob("*.html")):
+        yield open_numbers(template.read_text(encoding="utf-8"))
 
 
 def open_numbers(text: str) -> str:

@@ -1,5 +1,6 @@
 """Settings: where they come from, what is said when one is wrong, what is kept secret, and that each is documented."""
 
+import json
 import os
 import re
 import stat
@@ -196,6 +197,20 @@ def test_all_faults_are_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"database": POSTGRES}, "secret_key (BON_TOT_SECRET_KEY) is needed with PostgreSQL"),
         ({"content": Path("nowhere")}, "content (BON_TOT_CONTENT): there is no folder nowhere"),
         ({"web": WebSettings(public_url="bot.example")}, "web.public_url (BON_TOT_WEB_PUBLIC_URL) is not an address"),
+        ({"web": WebSettings(page=True)}, "web.page is on: set web.public_url (BON_TOT_WEB_PUBLIC_URL)"),
+        (
+            {"web": WebSettings(page=True, public_url="http://bot.example")},
+            "web.page is on: web.public_url must begin with https://",
+        ),
+        (
+            {"web": WebSettings(page=True, public_url="https://bot.example/x")},
+            "web.page is on: web.public_url must be a host alone",
+        ),
+        ({"web": WebSettings(push_contact="admin")}, "web.push_contact (BON_TOT_WEB_PUSH_CONTACT) is not an address"),
+        (
+            {"web": WebSettings(page=True, public_url="https://bot.example"), "accounts": (account("web"),)},
+            'the key "web" is that of the page',
+        ),
         ({"telegram": TelegramSettings()}, "no bot is set: set telegram.token (BON_TOT_TELEGRAM_TOKEN), or add"),
         ({"telegram": TelegramSettings(token=SecretStr("hello"))}, "telegram: the token does not look like one"),
         ({"telegram": TelegramSettings(token_file=Path("no"))}, "telegram.token_file names no, which cannot be read"),
@@ -238,6 +253,13 @@ def test_what_cannot_work_is_said_in_words(given: dict[str, Any], told: str) -> 
     faults = describe_faults(settings(**given))
     assert any(told in fault for fault in faults), faults
     assert not any(secret in fault for fault in faults for secret in (TOKEN, OTHER, "p%40ss", "p@ss"))
+
+
+def test_a_page_alone_is_enough() -> None:
+    """An installation may have no bot at all, only the page; on this machine it may be tried without https."""
+    for address in ("https://bot.example", "http://127.0.0.1:8044"):
+        page = WebSettings(page=True, public_url=address, push_contact="mailto:quan-tri@example.vn")
+        assert describe_faults(Settings(web=page)) == []
 
 
 def test_a_database_folder_that_cannot_be_written_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -339,5 +361,7 @@ def _shown(default: object) -> str:
             return "–"
         case bool():
             return f"`{str(default).lower()}`"
+        case tuple():
+            return f"`{json.dumps(default)}`"
         case _:
             return f"`{default}`"
