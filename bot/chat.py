@@ -5,12 +5,14 @@ Nothing here knows a messenger, a table or a journey. A channel turns what it re
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol, TypeVar
 
 import msgspec
+
+N = TypeVar("N", int, float)
 
 CHOICE_DATA_LIMIT = 64
 """Bytes that a choice's data may have: Telegram's limit, the smallest of all channels."""
@@ -75,9 +77,10 @@ class Unblocked:
 
 @dataclass(frozen=True, slots=True)
 class Unsupported:
-    """Something the bot cannot use: `edited` text, a `group` chat, a picture, voice or sticker (`media`)."""
+    """Something the bot cannot use: `edited` text, a `group` chat, a picture, voice or sticker (`media`), or whatever
+    the messenger tells bots nothing of (`hidden`: a file, a place, the words of a specially protected account)."""
 
-    what: Literal["edited", "group", "media"]
+    what: Literal["edited", "group", "media", "hidden"]
 
 
 Payload = Text | Pressed | Started | FileSent | Blocked | Unblocked | Unsupported
@@ -215,6 +218,35 @@ class Capabilities:
     chat_seconds: float | None = None
     group_per_minute: int | None = None
     is_group: Callable[[str], bool] = no_group
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What holds for one account instead of what is usual at its messenger; None: the usual, 0: no limit."""
+
+    per_second: float | None = None
+    chat_seconds: float | None = None
+    group_per_minute: int | None = None
+    monthly_quota: int | None = None
+    people_limit: int | None = None
+
+    def of(self, usual: Capabilities) -> Capabilities:
+        """What the account may."""
+        return replace(
+            usual,
+            per_second=_limit(self.per_second, usual.per_second),
+            chat_seconds=_limit(self.chat_seconds, usual.chat_seconds),
+            group_per_minute=_limit(self.group_per_minute, usual.group_per_minute),
+            monthly_quota=_limit(self.monthly_quota, usual.monthly_quota),
+            people_limit=_limit(self.people_limit, usual.people_limit),
+        )
+
+
+def _limit(given: N | None, usual: N | None) -> N | None:
+    return usual if given is None else given or None
+
+
+USUAL: Final = Limits()
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,14 +32,16 @@ class Terms:
     @property
     def keeps_chats(self) -> bool:
         """Whether a chat has a pace of its own."""
-        return self.can.chat_seconds is not None or self.can.group_per_minute is not None
+        return self.can.chat_seconds is not None
 
     def chat_pace(self, chat: str) -> Pace | None:
         """The pace of one chat; None: none of its own."""
+        if self.can.chat_seconds is None:
+            return None
         if self.can.group_per_minute is not None and self.can.is_group(chat):
             # A burst and then one an interval: together never more than allowed in any minute.
             return Pace(MINUTE / max(self.can.group_per_minute - GROUP_BURST, 1), GROUP_BURST)
-        return Pace(self.can.chat_seconds, CHAT_BURST) if self.can.chat_seconds is not None else None
+        return Pace(self.can.chat_seconds, CHAT_BURST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,11 +14,12 @@ from starlette.routing import BaseRoute
 from bot.app import App
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_setup import Menu, Webhook
-from bot.chat import DeliveryFailure
+from bot.chat import DeliveryFailure, Limits
 from bot.doors import Door
 from bot.loops import forever
 from bot.menus import changed_menus, menu_was_told
 from bot.settings import Mode, TelegramAccount
+from bot.settings.accounts import Account
 from storage import kept
 from storage.database import Database
 
@@ -26,6 +27,17 @@ log = structlog.get_logger()
 
 MENU_SECONDS = 60.0
 NAME_SECONDS = 30.0
+
+
+def limits_of(account: Account) -> Limits:
+    """What the settings say of an account's limits."""
+    return Limits(
+        per_second=account.per_second,
+        chat_seconds=account.chat_seconds,
+        group_per_minute=account.group_per_minute,
+        monthly_quota=account.monthly_quota,
+        people_limit=account.people_limit,
+    )
 
 
 class TelegramBot:
@@ -39,6 +51,7 @@ class TelegramBot:
             session=session,
             base_url=account.base_url,
             proxy=account.proxy.get_secret_value() if account.proxy else None,
+            limits=limits_of(account),
         )
         self.username: str | None = None
 

@@ -15,6 +15,7 @@ from bot.channels.zalo import ZaloChannel
 from bot.channels.zalo_setup import Webhook
 from bot.doors import Door
 from bot.settings import Mode, ZaloAccount
+from bot.telegram_bots import limits_of
 
 
 class ZaloBot:
@@ -28,6 +29,7 @@ class ZaloBot:
             session=session,
             base_url=account.base_url,
             proxy=account.proxy.get_secret_value() if account.proxy else None,
+            limits=limits_of(account),
         )
 
     @property

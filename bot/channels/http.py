@@ -5,6 +5,9 @@ import aiohttp
 ANSWER_LIMIT = 24 * 1024 * 1024
 """Bytes that an answer may have: the largest file that Telegram lets a bot fetch, and some room."""
 
+SHORT = 64 * 1024
+"""An answer that says of itself that it is no longer than this is read in one piece."""
+
 NEVER_SENT = (
     aiohttp.ClientConnectorError,
     aiohttp.ConnectionTimeoutError,
@@ -26,6 +29,8 @@ def new_session() -> aiohttp.ClientSession:
 
 async def read_within(response: aiohttp.ClientResponse, limit: int) -> bytes:
     """The whole body; `aiohttp.ClientPayloadError` when it is longer than `limit` bytes."""
+    if response.content_length is not None and response.content_length <= min(limit, SHORT):
+        return await response.read()
     body = bytearray()
     async for chunk in response.content.iter_any():
         body += chunk

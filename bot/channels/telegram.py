@@ -19,17 +19,32 @@ from bot.channels.telegram_request import READ_SECONDS
 from bot.channels.telegram_setup import Menu, Setup, Webhook
 from bot.channels.telegram_webhook import webhook_route
 from bot.chat import (
+    USUAL,
     Capabilities,
     Delivery,
     Handle,
+    Limits,
     OutcomeUnknown,
     PermanentFailure,
     TransientFailure,
     WantsFile,
 )
 
+
+def is_group(chat: str) -> bool:
+    """Telegram numbers persons upwards from zero, and groups downwards."""
+    return chat.startswith("-")
+
+
 CAPABILITIES = Capabilities(
-    buttons=True, edit=True, files=True, text_limit=TEXT_LIMIT, per_second=30.0, chat_seconds=1.0
+    buttons=True,
+    edit=True,
+    files=True,
+    text_limit=TEXT_LIMIT,
+    per_second=30.0,
+    chat_seconds=1.0,
+    group_per_minute=20,
+    is_group=is_group,
 )
 
 _UNCHANGED = "message is not modified"
@@ -45,7 +60,8 @@ class TelegramChannel:
     """One account at Telegram.
 
     `session` is borrowed, as `bot.channels.http.new_session` makes it; `base_url` is the server, Telegram's own or a
-    local Bot API server; `proxy` an HTTP proxy; `read_seconds` how long an answer may take.
+    local Bot API server; `proxy` an HTTP proxy; `read_seconds` how long an answer may take; `limits` what holds
+    for this account instead of what is usual.
     """
 
     def __init__(
@@ -58,8 +74,10 @@ class TelegramChannel:
         proxy: str | None = None,
         read_seconds: float = READ_SECONDS,
         sleep: Sleep = sleep,
+        limits: Limits = USUAL,
     ) -> None:
         self._account = account
+        self._can = limits.of(CAPABILITIES)
         self._sleep = sleep
         self._api = TelegramApi(session=session, token=token, base_url=base_url, proxy=proxy, read_seconds=read_seconds)
 
@@ -72,13 +90,15 @@ class TelegramChannel:
 
     @property
     def capabilities(self) -> Capabilities:
-        return CAPABILITIES
+        return self._can
 
     async def send(self, delivery: Delivery) -> str | None:
         """Say it, in place of `delivery.replaces` where that can still be edited; the message's id."""
         if delivery.replaces is not None and delivery.file is None and await self._edit(delivery, delivery.replaces):
             return delivery.replaces
         call = sending(delivery)
+        if delivery.file is None:
+            return str(await self._api.say(call.method, call.parameters))
         said = await self._api.call(call.method, call.parameters, write_seconds=call.write_seconds)
         number = said.get("message_id") if isinstance(said, dict) else None
         if not isinstance(number, int):
@@ -91,7 +111,7 @@ class TelegramChannel:
             return False
         call = editing(delivery, int(replaced))
         try:
-            await self._api.call(call.method, call.parameters)
+            await self._api.say(call.method, call.parameters)
         except PermanentFailure as failure:
             words = str(failure).lower()
             if any(reason in words for reason in _CANNOT_EDIT):

@@ -8,7 +8,7 @@ caption, and `split_message` has cut it to what a caption may hold.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, MessageEntity
+from telegram import InputFile
 
 from bot.chat import CAPTION_LIMIT, Choice, Delivery, File, Message, PermanentFailure
 
@@ -38,7 +38,7 @@ def sending(delivery: Delivery) -> Call:
     message = delivery.message
     common: dict[str, object] = {"chat_id": chat_id(delivery.chat), "reply_markup": keyboard(message)}
     if delivery.file is None:
-        return Call("sendMessage", common | _text(message))
+        return Call("sendMessage", _given(common | _text(message)))
     _check_units(message.plain, CAPTION_LIMIT)
     caption = {"caption": message.plain or None, "caption_entities": _bold(message)}
     parameters = common | caption | {"document": _document(delivery.file)}
@@ -52,7 +52,11 @@ def editing(delivery: Delivery, message_id: int) -> Call:
         "message_id": message_id,
         "reply_markup": keyboard(delivery.message),
     }
-    return Call("editMessageText", where | _text(delivery.message))
+    return Call("editMessageText", _given(where | _text(delivery.message)))
+
+
+def _given(parameters: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in parameters.items() if value is not None}
 
 
 def chat_id(chat: str) -> int:
@@ -64,15 +68,15 @@ def chat_id(chat: str) -> int:
     raise PermanentFailure("not a chat of Telegram")
 
 
-def keyboard(message: Message) -> InlineKeyboardMarkup | None:
+def keyboard(message: Message) -> dict[str, object] | None:
     """Choices in order, short ones side by side; ways out below in rows of their own; the link first."""
-    rows = [[InlineKeyboardButton(message.link.label, url=message.link.url)]] if message.link else []
+    rows = [[{"text": message.link.label, "url": message.link.url}]] if message.link else []
     for kind in (False, True):
         same = [choice for choice in message.choices if choice.nav is kind]
-        rows += [[InlineKeyboardButton(c.label, callback_data=c.data) for c in row] for row in _rows(same)]
+        rows += [[{"text": one.label, "callback_data": one.data} for one in row] for row in _rows(same)]
     if sum(map(len, rows)) > BUTTON_LIMIT:
         raise PermanentFailure(f"more than {BUTTON_LIMIT} buttons")
-    return InlineKeyboardMarkup(rows) if rows else None
+    return {"inline_keyboard": rows} if rows else None
 
 
 def _rows(choices: Sequence[Choice]) -> Iterator[list[Choice]]:
@@ -100,14 +104,14 @@ def _text(message: Message) -> dict[str, object]:
     return {
         "text": message.plain,
         "entities": _bold(message),
-        "link_preview_options": LinkPreviewOptions(is_disabled=True),
+        "link_preview_options": {"is_disabled": True},
     }
 
 
-def _bold(message: Message) -> list[MessageEntity] | None:
+def _bold(message: Message) -> list[dict[str, object]] | None:
     if not message.title:
         return None
-    return [MessageEntity(MessageEntity.BOLD, offset=0, length=_units(message.title))]
+    return [{"type": "bold", "offset": 0, "length": _units(message.title)}]
 
 
 def _document(file: File) -> InputFile:

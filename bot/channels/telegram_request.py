@@ -9,6 +9,7 @@ address, end here, frames and all; and what Telegram, or a proxy's error page, s
 import io
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import aiohttp
@@ -29,6 +30,7 @@ _RETRY_AFTER = 5.0
 """Seconds to wait after a 429 that does not say how long."""
 _LONGEST_RETRY = 86_400.0
 _REASON_LIMIT = 160
+_JSON = {"User-Agent": BaseRequest.USER_AGENT, "Content-Type": "application/json"}
 _QUOTED = re.compile(r"""'[^']*'|"[^"]*"|\b[a-z]+://\S+""", re.IGNORECASE)
 _BAD_REQUEST = 400
 _BAD_GATEWAY = 502
@@ -67,6 +69,7 @@ class AiohttpRequest(BaseRequest):
         self._token = token
         self._proxy = proxy
         self._read_seconds = read_seconds
+        self._usual = self._limits(connect=None, write=None, read=None)
 
     @property
     def read_timeout(self) -> float:
@@ -90,10 +93,25 @@ class AiohttpRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         """Status and body. Raises `NotSent`, `TimedOut`, `Interrupted` or `TooMany`; a refusal is returned clean."""
         limits = self._limits(connect=connect_timeout, write=write_timeout, read=read_timeout)
+        data, headers = _body(request_data)
+        return await self._tried(method, url, data, headers, limits)
+
+    async def post_body(self, url: str, body: bytes) -> tuple[int, bytes]:
+        """The same for a body of JSON that is made already, within the usual time."""
+        return await self._tried("POST", url, body, _JSON, self._usual)
+
+    async def _tried(
+        self,
+        method: str,
+        url: str,
+        data: aiohttp.FormData | bytes | None,
+        headers: Mapping[str, str],
+        limits: aiohttp.ClientTimeout,
+    ) -> tuple[int, bytes]:
         failure: TelegramError
         try:
-            status, payload = await self._exchange(method, url, request_data, limits)
-        except NEVER_SENT as error:
+            status, payload = await self._exchange(method, url, data, headers, limits)
+        except (RuntimeError, *NEVER_SENT) as error:  # RuntimeError: the session is closed already
             failure = NotSent(type(error).__name__)
         except TimeoutError:
             failure = TimedOut("no answer in time")
@@ -105,9 +123,13 @@ class AiohttpRequest(BaseRequest):
         raise failure
 
     async def _exchange(
-        self, method: str, url: str, request_data: RequestData | None, limits: aiohttp.ClientTimeout
+        self,
+        method: str,
+        url: str,
+        data: aiohttp.FormData | bytes | None,
+        headers: Mapping[str, str],
+        limits: aiohttp.ClientTimeout,
     ) -> tuple[int, bytes]:
-        data, headers = _body(request_data)
         async with self._session.request(
             method,
             url.replace(PLACEHOLDER, self._token),
@@ -166,13 +188,13 @@ def _retry_after(answer: dict[str, Any]) -> float:
     return float(min(after, _LONGEST_RETRY))
 
 
-def _body(request_data: RequestData | None) -> tuple[aiohttp.FormData | bytes | None, dict[str, str]]:
+def _body(request_data: RequestData | None) -> tuple[aiohttp.FormData | bytes | None, Mapping[str, str]]:
     headers = {"User-Agent": BaseRequest.USER_AGENT}
     if request_data is None:
         return None, headers
     if not request_data.contains_files:
         body = json.dumps(request_data.parameters, ensure_ascii=False).encode("utf-8", "replace")
-        return body, headers | {"Content-Type": "application/json"}
+        return body, _JSON
     # Telegram reads file names as they are, not percent-encoded.
     form = aiohttp.FormData(quote_fields=False)
     for name, value in request_data.json_parameters.items():

@@ -16,7 +16,7 @@ from bot.channels.zalo_intake import Intake
 from bot.channels.zalo_polling import Polling
 from bot.channels.zalo_setup import Bot, Setup, Webhook
 from bot.channels.zalo_webhook import webhook_route
-from bot.chat import Capabilities, Delivery, Handle, PermanentFailure, utf16_length
+from bot.chat import USUAL, Capabilities, Delivery, Handle, Limits, PermanentFailure, utf16_length
 from bot.texts import plain
 
 TEXT_LIMIT = 2000
@@ -28,7 +28,8 @@ CAPABILITIES = Capabilities(
     files=False,
     text_limit=TEXT_LIMIT,
     length=plain.length,
-    monthly_quota=3000,  # of the free plan
+    monthly_quota=3000,  # of the free plan, as people report, and so are the people
+    people_limit=50,
     per_second=10.0,  # our own choice: Zalo names no limit
     chat_seconds=1.0,
 )
@@ -38,7 +39,7 @@ class ZaloChannel:
     """One account at Zalo.
 
     `session` is borrowed, as `bot.channels.http.new_session` makes it; `base_url` is Zalo's server; `proxy` an HTTP
-    proxy; `read_seconds` how long an answer may take.
+    proxy; `read_seconds` how long an answer may take; `limits` what holds for this account instead of what is usual.
     """
 
     def __init__(
@@ -51,8 +52,10 @@ class ZaloChannel:
         proxy: str | None = None,
         read_seconds: float = READ_SECONDS,
         sleep: Sleep = sleep,
+        limits: Limits = USUAL,
     ) -> None:
         self._account = account
+        self._can = limits.of(CAPABILITIES)
         self._sleep = sleep
         self._api = ZaloApi(session=session, token=token, base_url=base_url, proxy=proxy, read_seconds=read_seconds)
 
@@ -65,7 +68,7 @@ class ZaloChannel:
 
     @property
     def capabilities(self) -> Capabilities:
-        return CAPABILITIES
+        return self._can
 
     async def send(self, delivery: Delivery) -> str | None:
         """Say it, as text; the message's id, if Zalo names one."""

@@ -20,6 +20,7 @@ from bot.chat import (
     PermanentFailure,
     QuotaExhausted,
     RateLimited,
+    TokenRefused,
     TransientFailure,
 )
 
@@ -114,7 +115,7 @@ def _refusal(code: int) -> DeliveryFailure:
     why = f"Zalo answered {code}"
     match code:
         case 401:
-            return PermanentFailure("the token was refused")
+            return TokenRefused()
         case 408:
             return NoAnswerYet(why)
         case 504:

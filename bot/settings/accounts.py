@@ -29,6 +29,11 @@ class Account:
     webhook_secret: SecretStr
     proxy: SecretStr | None
     base_url: str
+    per_second: float | None = None
+    chat_seconds: float | None = None
+    group_per_minute: int | None = None
+    monthly_quota: int | None = None
+    people_limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,4 +120,9 @@ def _made(kind: type[A], settings: Settings, bot: AccountSettings | TelegramSett
         webhook_secret=bot.webhook_secret or SecretStr(hmac.digest(key, f"webhook:{name}".encode(), "sha256").hex()),
         proxy=bot.proxy or shared.proxy,
         base_url=(bot.base_url or shared.base_url).rstrip("/"),
+        per_second=own.per_second if own else None,
+        chat_seconds=own.chat_seconds if own else None,
+        group_per_minute=own.group_per_minute if own else None,
+        monthly_quota=own.monthly_quota if own else None,
+        people_limit=own.people_limit if own else None,
     )

@@ -116,6 +116,31 @@ class AccountSettings(Group):
     base_url: str | None = Field(
         default=None, description="As `telegram.base_url` or `zalo.base_url`, for this bot alone."
     )
+    per_second: float | None = Field(
+        default=None,
+        ge=0,
+        le=1000,
+        description="Messages a second; 0: no limit. Without it 30 at Telegram (more is a paid broadcast), 10 at Zalo.",
+    )
+    chat_seconds: float | None = Field(
+        default=None,
+        ge=0,
+        le=60,
+        description="Seconds between two messages to one chat, after a short burst; 0: no limit. Without it 1.",
+    )
+    group_per_minute: int | None = Field(
+        default=None, ge=0, description="Messages a minute to a group of Telegram; 0: as to a person. Without it 20."
+    )
+    monthly_quota: int | None = Field(
+        default=None,
+        ge=0,
+        description="Messages a month; 0: no limit. Without it 3000 for Zalo's free plan, none for Telegram.",
+    )
+    people_limit: int | None = Field(
+        default=None,
+        ge=0,
+        description="People who may join by it; 0: no limit. Without it 50 for Zalo's free plan, none for Telegram.",
+    )
 
 
 class WebSettings(Group):

@@ -125,9 +125,9 @@ async def test_libraries_opened_wide(
     library = logging.getLogger("telegram.Bot")
     before = library.level
     library.setLevel(logging.DEBUG)
-    telegram.fail("sendMessage", CUT)
+    telegram.fail("getMe", CUT)
     with pytest.raises(DeliveryFailure):
-        await channel.send(delivery())
+        await channel.username()
     TelegramChannel(account="t", token=TOKEN, session=session, base_url=telegram.url)
     library.setLevel(before)
     log = written()
