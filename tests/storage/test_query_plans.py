@@ -18,8 +18,23 @@ from sqlalchemy.dialects import postgresql
 
 from bot.chat import Address, Choice, Message, encode_message
 from bot.clock import MovableClock
-from bot.domain.ids import UnitId
-from storage import dialogues, organisation, outbox, people, rounds, sending, snoozes
+from bot.domain.broadcast import Audience, AudienceKind
+from bot.domain.ids import RoundId, UnitId
+from storage import (
+    broadcasts,
+    dialogues,
+    due,
+    late,
+    meetings,
+    organisation,
+    outbox,
+    people,
+    rounds,
+    sayings,
+    sending,
+    snoozes,
+    walks,
+)
 from storage.compiled import DIALECT
 from storage.database import Database, Tx, Values
 from storage.schema import metadata
@@ -30,6 +45,8 @@ from tests.storage.letters import ACCOUNT, LEASE
 
 QUESTION = encode_message(Message(text="Đồng chí có dự họp không?", choices=(Choice("Có mặt", "meeting-yes:1"),)))
 HERE = Address(ACCOUNT, "c7")
+EMPTY = {"broadcasts", "calendars", "code_attempts", "dead_letters", "imports", "meetings", "sayings"}
+"""Tables without a row: PostgreSQL walks what has nothing in it."""
 
 FILL = """
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
@@ -272,3 +289,61 @@ async def test_the_open_dialogue_is_found_by_its_address(full: Database) -> None
     [plan] = await plans_of(full, ask)
     assert walked(plan) == []
     assert indexes(plan) & {"uq_dialogues_open", "ix_dialogues_account_chat_journey"}
+
+
+async def test_one_question_is_the_whole_tick_when_nothing_is_due(full: Database) -> None:
+    """All kinds of dated facts at once, each by its own index: nothing is walked, whatever is stored."""
+
+    async def ask(tx: Tx) -> None:
+        assert await due.due_kinds(tx) == frozenset()
+
+    [plan] = await plans_of(full, ask)
+    # What is kept of an account is a row or two; PostgreSQL walks tables that are empty.
+    small = {"lanes", "quotas", "CONSTANT"}
+    assert set(walked(plan)) <= (small if full.is_sqlite else small | EMPTY)
+    assert {"ix_snoozes_due", "ix_dialogues_expires_at", "ix_outbox_expires"} <= indexes(plan)
+
+
+@pytest.mark.parametrize("kind", [AudienceKind.ALL, AudienceKind.SECRETARIES, AudienceKind.MISSING_PLEDGE])
+async def test_a_step_of_a_broadcast_looks_at_no_more_than_it_passes(full: Database, kind: AudienceKind) -> None:
+    """Twenty thousand people, four hundred cells: the next ones are found in the order of an index."""
+    audience = Audience(kind=kind, unit=UnitId(1), round_id=RoundId(1) if kind is AudienceKind.MISSING_PLEDGE else None)
+
+    async def ask(tx: Tx) -> None:
+        await walks._step(tx, audience, None, await values(tx))
+
+    async def values(tx: Tx) -> dict[str, Any]:
+        found = await walks._values(tx, audience, text_hash="") or {}
+        day = organisation.today(tx)
+        return found | {"after": 9000, "known_to": walks.EVERYBODY, "then": day, "day": day, "size": 50}
+
+    step, within = (await plans_of(full, ask))[-2:]
+    table = "roles" if kind is AudienceKind.SECRETARIES else "memberships"
+    assert set(walked(step)) <= (set() if full.is_sqlite else {"pledges"})  # empty here
+    assert f"ix_{table}_person_id" in indexes(step)
+    assert not re.search(r"TEMP B-TREE|Sort Key: (memberships|roles)", step), step
+    assert set(walked(within)) <= ({"paths"} if full.is_sqlite else {"paths", "unit_versions"})
+
+
+async def test_people_of_a_small_unit_are_found_by_their_cells(full: Database) -> None:
+    """The order of the ids must not choose the index: nobody walks a country for one cell."""
+
+    async def ask(tx: Tx) -> None:
+        assert len((await walks.next_people(tx, Audience(kind=AudienceKind.ALL, unit=UnitId(7)), text_hash="")).people)
+
+    plans = await plans_of(full, ask)
+    assert walked(plans[-1]) == []
+    assert "ix_memberships_unit_id" in indexes(plans[-1])
+
+
+@pytest.mark.parametrize(
+    "find", [late.late_messages, sayings.due_sayings, meetings.due_meetings, broadcasts.due_broadcasts]
+)
+async def test_what_is_due_is_found_without_walking(full: Database, find: Callable[[Tx], Awaitable[Any]]) -> None:
+    """Whichever kind it is."""
+
+    async def ask(tx: Tx) -> None:
+        assert await find(tx) == []
+
+    [plan] = await plans_of(full, ask)
+    assert set(walked(plan)) <= (set() if full.is_sqlite else EMPTY)
