@@ -2,6 +2,7 @@
 
 The choice holds as long as that address can be reached: else what is to be said goes to another of theirs. Only
 addresses of bots that run here are shown; a press on one that is gone meanwhile is answered so.
+Most people have one address, so it is in no menu: it is offered where a second one is added, and stands in the guide.
 """
 
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from handlers.turn import Turn
 from storage import addresses, audit, service
 from storage.addresses import LinkedAddress
 
+COMMAND = "kenh"
 PREFER = "prefer"
 
 
@@ -32,7 +34,7 @@ class _Place:
 def offer() -> Offer:
     """The command and its buttons."""
     return Offer(
-        commands=(Command(name="kenh", right=Right.PERSON, run=_command, about=texts.ABOUT, also=texts.WORDS),),
+        commands=(Command(name=COMMAND, right=Right.PERSON, run=_command, also=texts.WORDS),),
         actions=(Action(verb=PREFER, right=Right.PERSON, run=_prefer),),
     )
 

@@ -7,18 +7,19 @@ nothing twice; refusing also revokes the code, because somebody else seems to ho
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.chat import Address, Message
+from bot.chat import Address, Choice, Message
 from bot.domain.codes import Code, CodeKind, read_code
 from bot.domain.edition import Edition
 from bot.domain.ids import DialogueId, InvitationId
 from bot.domain.invitation import InvitationState
 from bot.domain.rights import Right
 from bot.texts import common
+from bot.texts import preferred as preferred_texts
 from bot.texts import second_account as texts
 from handlers import dialogue as engine
-from handlers import links
+from handlers import links, preferred
 from handlers.declare import Action, Answer, Args, End, Go, Journey, Move, Question, Said, Stay, Step, number
-from handlers.registry import Offer
+from handlers.registry import RUN, Offer
 from handlers.turn import Turn
 from handlers.welcome import Welcome
 from storage import addresses, audit, dialogues, forgetting, invitations
@@ -96,7 +97,7 @@ class SecondAccount:
         if linked is None:
             turn.answer(texts.too_late())
             return
-        turn.answer(texts.added())
+        turn.answer(texts.added(Choice(preferred_texts.ABOUT, f"{RUN}:{preferred.COMMAND}")))
         turn.say_at(address, await self._welcome.message(turn), person=person)
 
     async def _refuse(self, turn: Turn, args: Args) -> None:

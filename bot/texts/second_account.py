@@ -40,9 +40,11 @@ def ask_first(*, at: datetime, add: str, do_not: str) -> Message:
     )
 
 
-def added() -> Message:
+def added(choose: Choice) -> Message:
     return Message(
-        text="Đã thêm tài khoản thứ hai cho đồng chí. Nếu bấm nhầm, mong đồng chí báo bí thư chi bộ để gỡ ra.",
+        text="Đã thêm tài khoản thứ hai cho đồng chí. Nếu bấm nhầm, mong đồng chí báo bí thư chi bộ để gỡ ra.\n\n"
+        "Từ nay thông báo đến một trong hai nơi; đồng chí chọn nơi nào tiện hơn.",
+        choices=(choose,),
         in_place=True,
     )
 

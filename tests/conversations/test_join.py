@@ -689,7 +689,15 @@ Nếu đúng là đồng chí, xin bấm “Đồng ý”: đồng chí dùng đ
     second.heard()
     await an.presses("Đồng ý")
     assert an.heard() == snapshot(
-        ["Đã thêm tài khoản thứ hai cho đồng chí. Nếu bấm nhầm, mong đồng chí báo bí thư chi bộ để gỡ ra."]
+        [
+            """\
+Đã thêm tài khoản thứ hai cho đồng chí. Nếu bấm nhầm, mong đồng chí báo bí thư chi bộ để gỡ ra.
+
+Từ nay thông báo đến một trong hai nơi; đồng chí chọn nơi nào tiện hơn.
+
+[1. Chọn nơi nhận thông báo]\
+"""
+        ]
     )
     assert "Kính chào đồng chí Nguyễn Thị An" in second.heard()[0]
     await second.says("/toi")
