@@ -13,8 +13,8 @@ from tests.conversations.two_communes import OTHER_CELL, OTHER_COMMUNE, PATH, Ac
 REGISTRY = make_registry()
 OWN_WORDS = {"outbox", "dialogues"}
 """Every answer is a row of the outbox, every question a dialogue; all other tables are consequences."""
-ANSWERING = {"comat": {"meeting_replies", "audit"}}
-"""Commands that are themselves an answer."""
+ANSWERING = {"comat": {"meeting_replies", "audit"}, "trangweb": {"page_passes"}}
+"""Commands that are themselves an answer, or give something."""
 
 # ----------------------------------------------------------------------------------------- the rows
 

@@ -45,6 +45,9 @@ PATH: Mapping[str, tuple[str, ...]] = {
 }
 """Every unit with itself and all above it."""
 
+PAGE = "https://chi-bo.example"
+"""The installation has a page of its own."""
+
 CELLS = (CELL, BESIDE, OTHER_CELL, OTHER_BESIDE)
 OFFICERS = (Role.COMMITTEE_OFFICER, Role.ADMINISTRATOR)
 WHERE = {"in": CELL, "beside": BESIDE, "out": OTHER_CELL, "above": COMMUNE}
@@ -89,7 +92,7 @@ def make(template: Path, folder: Path) -> Province:
 
 
 async def _make(template: Path, file: Path) -> Province:
-    world = await World.copy(template, file)
+    world = await World.copy(template, file, page=PAGE)
     try:
         for commune, cells in ((COMMUNE, (CELL, BESIDE)), (OTHER_COMMUNE, (OTHER_CELL, OTHER_BESIDE))):
             await world.committee(PROVINCE)
@@ -284,7 +287,7 @@ class Copy:
     @classmethod
     async def open(cls, province: Province, file: Path) -> "Copy":
         """A fresh copy."""
-        world = await World.copy(province.file, file, seed=5)
+        world = await World.copy(province.file, file, seed=5, page=PAGE)
         world.clock.move_to(DUE.replace(month=1, day=5, hour=8))
         # Nothing here is meant to outlive the test.
         async with world.app.database.engine.connect() as connection:
