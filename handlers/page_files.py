@@ -25,5 +25,6 @@ async def instead_of_files(turn: Turn) -> None:
         if url is None:
             return
         text = texts.get_file(letter.message.text, valid=LINK_VALID)
-        message = replace(letter.message, text=text, paper=None, link=Link(texts.GET_FILE, url))
-        turn.letters[place] = replace(letter, message=message)
+        message = replace(letter.message, text=text, paper=None, choices=(), link=Link(texts.GET_FILE, url))
+        # The address lets its reader in: it is not kept once it is sent. What else could be done is done on the page.
+        turn.letters[place] = replace(letter, message=message, forget=True)

@@ -65,3 +65,11 @@ async def cell_of_five(world: World) -> tuple[Voice, Voice]:
     await world.member("Hồ Thị Đào")
     await world.member("Trần Văn Cụ", status=Status.EXEMPT)
     return secretary, an
+
+
+async def signs_from_here(voice: Voice) -> None:
+    """Read on from where somebody is, and sign, with buttons."""
+    while any(choice.label == "Tiếp tục" for choice in voice.bubbles[-1].message.choices):
+        await voice.presses("Tiếp tục")
+    await voice.presses("Không")
+    await voice.presses("Ký cam kết")

@@ -70,7 +70,7 @@ async def with_content(world: World, voice: Voice, folder: Path) -> AsyncIterato
     """The same person on the same database, after the committee changed its files and the program was restarted."""
     await world.close()
     url = world.app.database.url.render_as_string(hide_password=False)
-    again = await World.open(url, start=world.clock.now(), content=folder)
+    again = await World.open(url, start=world.clock.now(), content=folder, capabilities=world.recorder.capabilities)
     again.events = world.events
     again.recorder.chats = world.recorder.chats
     again.recorder.counter = world.recorder.counter
