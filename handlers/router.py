@@ -174,13 +174,20 @@ class Router:
                 await has_blocked(turn)
             case Unblocked():
                 await addresses.unblock(turn.tx, turn.address)
-            case Unsupported(what="group"):
-                turn.answer(common.only_private())
-            case Unsupported(what="edited"):
-                turn.answer(common.edit_not_used())
             case Unsupported():
-                turn.answer(common.media_not_used())
+                turn.answer(self._unusable(payload))
         await instead_of_files(turn)
+
+    def _unusable(self, payload: Unsupported) -> Message:
+        match payload.what:
+            case "group":
+                return common.only_private()
+            case "edited":
+                return common.edit_not_used()
+            case "media":
+                return common.media_not_used()
+            case "hidden":
+                return common.nothing_arrived(page=self._house.page)
 
     async def _text(self, turn: Turn, text: str) -> None:
         if len(text) > TEXT_LIMIT:

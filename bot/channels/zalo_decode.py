@@ -17,10 +17,10 @@ _MEDIA = frozenset(
         "message.image.received",
         "message.sticker.received",
         "message.voice.received",
-        # Files and places, and whatever people write whose accounts Zalo protects: nothing of it is told to bots.
-        "message.unsupported.received",
     }
 )
+_HIDDEN = "message.unsupported.received"
+"""Files and places, and whatever people write whose accounts Zalo protects: nothing of it is told to bots."""
 
 
 def updates_of(result: object) -> list[object]:
@@ -49,10 +49,12 @@ def decode(account: str, update: object) -> Incoming | None:
 def _payload(event: object, message: dict[str, object], chat_type: object) -> Payload | None:
     if not isinstance(event, str | None) or not isinstance(chat_type, str):
         return None
-    if event is not None and event not in _WORDS | _MEDIA:
+    if event is not None and event not in _WORDS | _MEDIA | {_HIDDEN}:
         return None
     if chat_type.upper() != "PRIVATE":
         return Unsupported("group")
+    if event == _HIDDEN:
+        return Unsupported("hidden")
     text = a_text(message.get("text")) if event not in _MEDIA else None
     if text is not None:
         return Text(text)

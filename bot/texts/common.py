@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from bot.chat import Choice, Message
+from bot.chat import Choice, Link, Message
 from bot.domain.words import agrees
 from bot.texts.when import moment
 
@@ -89,6 +89,17 @@ def file_empty() -> str:
 
 def file_not_expected() -> Message:
     return Message(text="Hệ thống chưa cần tệp nào lúc này nên không lưu tệp đồng chí vừa gửi.")
+
+
+def nothing_arrived(*, page: str) -> Message:
+    """To whoever sent what the messenger tells bots nothing of: perhaps every word of theirs is."""
+    other = "dùng trang web của hệ thống, hoặc " if page else ""
+    return Message(
+        text="Ứng dụng này không chuyển cho hệ thống nội dung đồng chí vừa gửi (tệp, vị trí, hoặc tin nhắn của "
+        "tài khoản đang được bảo vệ đặc biệt). Mong đồng chí gõ bằng chữ. "
+        f"Nếu vẫn không được, xin {other}nhờ bí thư chi bộ ghi giúp.",
+        link=Link("Mở trang web", page) if page else None,
+    )
 
 
 def media_not_used() -> Message:

@@ -151,5 +151,5 @@ async def test_nonsense_is_dropped_and_holds_up_nobody(zalo: FakeZalo, handler: 
     with capture_logs() as logs:
         zalo_polling()
         await zalo.until(lambda: handler.stored)
-    assert [incoming.payload for incoming in handler.stored] == [Unsupported("media")]
+    assert [incoming.payload for incoming in handler.stored] == [Unsupported("hidden")]
     assert [log["event"] for log in logs] == ["zalo_update_dropped"]

@@ -68,6 +68,7 @@ FILES = (
 )
 EVENTS: Sequence[Payload] = (
     Unsupported("media"),
+    Unsupported("hidden"),
     Unsupported("edited"),
     Unsupported("group"),
     Started(""),
