@@ -84,6 +84,18 @@ async def test_a_full_disk_is_unavailable_until_there_is_room(database: Database
     assert await _see(database, "after")
 
 
+@ON_SQLITE
+async def test_a_database_that_is_read_only_is_unavailable(database: Database) -> None:
+    """What is there is read; nothing new is taken."""
+    assert await _see(database, "before")
+    async with database.write() as tx:
+        await tx.sql("PRAGMA query_only = ON")
+    with pytest.raises(StorageUnavailable, match="readonly"):
+        await _see(database, "meanwhile")
+    async with database.read() as tx:
+        assert [row.event_id for row in await tx.all(events_table.select())] == ["before"]
+
+
 @ON_POSTGRESQL
 async def test_a_server_out_of_reach_is_unavailable(database: Database, clock: MovableClock) -> None:
     """Nobody listens at the address; the same for a database that is not there."""
