@@ -17,6 +17,7 @@ from bench.wire import port_of, serve
 
 TOKEN = "123456789:AATokenOfTheBenchThatNobodyNeedsToHide"
 ME = {"id": 1, "is_bot": True, "first_name": "Bench", "username": "bench_bot"}
+START_SECONDS = 60.0
 SAYING = frozenset({"sendmessage", "editmessagetext"})
 
 
@@ -74,7 +75,7 @@ class Messenger:
 
     async def knows_webhook(self) -> None:
         """Wait until the bot has told its webhook."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(START_SECONDS):
             await self._told.wait()
 
     # -------------------------------------------------------------------------------- the server

@@ -27,28 +27,47 @@ class Process:
 
     def cpu(self) -> float:
         """The seconds of CPU that it has used, all threads together."""
+        return sum(self.cpu_parts())
+
+    def cpu_parts(self) -> tuple[float, float]:
+        """The same in two parts: its own, and the system's for it."""
         times = psutil.Process(self.pid).cpu_times()
-        return float(times.user + times.system)
+        return float(times.user), float(times.system)
 
     def memory(self) -> int:
         """The bytes that it holds in memory."""
         return int(psutil.Process(self.pid).memory_info().rss)
 
 
-def house_settings(folder: Path, *, url: str, token: str, secret: str) -> dict[str, str]:
-    """The environment of `bot.py run` as an operator sets it, with one bot that Telegram calls."""
+ACCOUNT = """
+[[accounts]]
+key = "telegram"
+token_env = "BENCH_TOKEN"
+base_url = "{url}"
+mode = "webhook"
+webhook_url = "https://bot.example/telegram/telegram"
+webhook_secret = "{secret}"
+"""
+UNLIMITED = """
+per_second = 0
+chat_seconds = 0
+"""
+
+
+def install(folder: Path, *, url: str, token: str, secret: str, paced: bool) -> dict[str, str]:
+    """An operator's settings, with one bot that Telegram calls: a file in the folder, and the environment that is given
+    back. Not `paced`: without the messenger's limits, which would be all that is measured."""
+    account = ACCOUNT.format(url=url, secret=secret)
+    (folder / "bon-tot.toml").write_text(account if paced else account + UNLIMITED, encoding="utf-8")
     settings = {
         "DATABASE": f"sqlite+aiosqlite:///{folder / 'bon-tot.db'}",
         "CONTENT": str(HOUSE / "bot/content/sample"),
         "WEB_PORT": "0",
         "LOG_FORMAT": "json",
-        "TELEGRAM_TOKEN": token,
-        "TELEGRAM_BASE_URL": url,
-        "TELEGRAM_MODE": "webhook",
-        "TELEGRAM_WEBHOOK_URL": "https://bot.example/telegram/telegram",
-        "TELEGRAM_WEBHOOK_SECRET": secret,
     }
-    return _plain_environment() | {f"BON_TOT_{name}": value for name, value in settings.items()}
+    return (
+        _plain_environment() | {f"BON_TOT_{name}": value for name, value in settings.items()} | {"BENCH_TOKEN": token}
+    )
 
 
 def _plain_environment() -> dict[str, str]:
@@ -56,10 +75,9 @@ def _plain_environment() -> dict[str, str]:
 
 
 @asynccontextmanager
-async def ours(folder: Path, settings: Mapping[str, str], *, paced: bool = True) -> AsyncIterator[Process]:
-    """`python bot.py run`. Not `paced`: without the messenger's limits, which would be all that is measured."""
-    script = HOUSE / ("bot.py" if paced else "bench/unpaced.py")
-    async with _running([sys.executable, str(script), "run"], folder, settings) as found:
+async def ours(folder: Path, settings: Mapping[str, str]) -> AsyncIterator[Process]:
+    """`python bot.py run`."""
+    async with _running([sys.executable, str(HOUSE / "bot.py"), "run"], folder, settings) as found:
         yield found
 
 

@@ -33,18 +33,22 @@ async def profiled(process: Process, name: str, *, spy: Path | None, events: Cal
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     await asyncio.sleep(1.5)
-    before, cpu = events(), process.cpu()
+    before, (user, system) = events(), process.cpu_parts()
     yield
-    done, used = events() - before, process.cpu() - cpu
+    done, parts = events() - before, process.cpu_parts()
+    user, system = parts[0] - user, parts[1] - system
     looking.send_signal(signal.SIGINT)
     await looking.wait()
-    sys.stdout.write("\n".join(_report(stacks.read_text("utf-8"), events=done, micros=used * 1e6)) + "\n")
+    sys.stdout.write(
+        "\n".join(_report(stacks.read_text("utf-8"), events=done, user=user * 1e6, system=system * 1e6)) + "\n"
+    )
 
 
-def _report(stacks: str, *, events: int, micros: float) -> Iterator[str]:
+def _report(stacks: str, *, events: int, user: float, system: float) -> Iterator[str]:
     alone, within, looks = _count(stacks)
-    share = micros / max(looks, 1) / max(events, 1)
-    yield f"{events} events, {micros / events:.0f} µs of CPU each; {looks} looks"
+    events = max(events, 1)
+    share = (user + system) / max(looks, 1) / events
+    yield f"{events} events; µs of CPU for each: {user / events:.0f} its own, {system / events:.0f} the system's"
     # What stands in nearly every stack says nothing.
     within = Counter({where: count for where, count in within.items() if count < NEARLY_ALL * looks})
     for title, counts in (("itself", alone), ("with all it calls", within)):

@@ -8,7 +8,7 @@ from bench.figures import Figure, figure
 from bench.messenger import TOKEN, Messenger
 from bench.people import SECRET
 from bench.plan import Plan, folder
-from bench.processes import QUIET_SECONDS, house_settings, ours
+from bench.processes import QUIET_SECONDS, install, ours
 from bench.profile import profiled
 
 LETTERS = 12_000
@@ -21,8 +21,8 @@ async def measure(plan: Plan) -> Sequence[Figure]:
     with folder() as place:
         await put_letters(place / "bon-tot.db", letters=LETTERS)
         async with Messenger() as messenger:
-            settings = house_settings(place, url=messenger.url, token=TOKEN, secret=SECRET)
-            async with ours(place, settings, paced=False) as process:
+            settings = install(place, url=messenger.url, token=TOKEN, secret=SECRET, paced=False)
+            async with ours(place, settings) as process:
                 await messenger.heard(FIRST)
                 async with profiled(process, "drain", spy=plan.spy, events=lambda: len(messenger.times)):
                     before, cpu = len(messenger.times), process.cpu()

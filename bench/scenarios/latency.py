@@ -10,7 +10,7 @@ from bench.figures import Figure, figure, percentile
 from bench.messenger import TOKEN, Messenger
 from bench.people import SECRET, Phone, pledges, side_by_side
 from bench.plan import Plan, folder
-from bench.processes import house_settings, ours
+from bench.processes import install, ours
 from bench.scenarios.webhook import WARM_UP, connected
 
 RATE = 500
@@ -48,8 +48,8 @@ async def measure(plan: Plan) -> Sequence[Figure]:
     with folder() as place:
         members = await found(place / "bon-tot.db", members=people)
         async with Messenger() as messenger:
-            settings = house_settings(place, url=messenger.url, token=TOKEN, secret=SECRET)
-            async with ours(place, settings, paced=False) as process:
+            settings = install(place, url=messenger.url, token=TOKEN, secret=SECRET, paced=False)
+            async with ours(place, settings) as process:
                 await messenger.knows_webhook()
                 telegram = await connected(messenger, process, "/telegram/telegram", width=CONNECTIONS)
                 await side_by_side([Phone(chat, telegram) for chat in members[:WARM_UP]], pledges, width=20)

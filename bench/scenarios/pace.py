@@ -9,7 +9,7 @@ from bench.figures import Figure, figure
 from bench.messenger import TOKEN, Messenger
 from bench.people import SECRET
 from bench.plan import Plan, folder
-from bench.processes import house_settings, ours
+from bench.processes import install, ours
 from bench.profile import profiled
 
 LIMIT = 30
@@ -23,7 +23,7 @@ async def measure(plan: Plan) -> Sequence[Figure]:
     with folder() as place:
         await put_letters(place / "bon-tot.db", letters=int((seconds + 2 * SETTLING) * LIMIT))
         async with Messenger(limit=LIMIT) as messenger:
-            settings = house_settings(place, url=messenger.url, token=TOKEN, secret=SECRET)
+            settings = install(place, url=messenger.url, token=TOKEN, secret=SECRET, paced=True)
             async with ours(place, settings) as process:
                 await messenger.heard(1)
                 await asyncio.sleep(SETTLING)

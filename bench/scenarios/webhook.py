@@ -14,7 +14,7 @@ from bench.figures import Figure, figure
 from bench.messenger import TOKEN, Messenger
 from bench.people import SECRET, Life, Phone, Telegram, chats, pledges, side_by_side
 from bench.plan import Plan, folder
-from bench.processes import QUIET_SECONDS, Process, house_settings, ours, peer
+from bench.processes import QUIET_SECONDS, Process, install, ours, peer
 from bench.profile import profiled
 from bench.wire import Client
 from bot.clock import SystemClock
@@ -78,8 +78,8 @@ async def _ours(plan: Plan) -> Cost:
         file = place / "bon-tot.db"
         members = await found(file, members=plan.people + WARM_UP)
         async with Messenger() as messenger:
-            settings = house_settings(place, url=messenger.url, token=TOKEN, secret=SECRET)
-            async with ours(place, settings, paced=False) as process:
+            settings = install(place, url=messenger.url, token=TOKEN, secret=SECRET, paced=False)
+            async with ours(place, settings) as process:
                 await messenger.knows_webhook()
                 telegram = await connected(messenger, process, "/telegram/telegram")
                 phones = [Phone(chat, telegram) for chat in members]
