@@ -36,7 +36,7 @@ class Timer(Protocol):
         ...
 
     async def wait(self, event: asyncio.Event, seconds: float | None) -> None:
-        """Wait until the event is set, or so many seconds have passed (None: however long it takes)."""
+        """Wait until the event is set; after so many seconds (None: never) it is set here."""
         ...
 
 
@@ -49,11 +49,13 @@ class LoopTimer:
     async def wait(self, event: asyncio.Event, seconds: float | None) -> None:
         if event.is_set():
             return
+        # Cheaper than a time-out, which cancels and raises: whoever waits here looks again by itself.
+        alarm = None if seconds is None else asyncio.get_running_loop().call_later(seconds, event.set)
         try:
-            async with asyncio.timeout(seconds):
-                await event.wait()
-        except TimeoutError:
-            return
+            await event.wait()
+        finally:
+            if alarm is not None:
+                alarm.cancel()
 
 
 class SystemTimer(LoopTimer):

@@ -333,7 +333,7 @@ class Lane:
         if len(self._flying) == self._width or self._stopping or self._idle:
             self._changed.set()
         self._flying.discard(task)
-        if not self._flying:
+        if not self._flying and not self._ready:
             self._changed.set()
 
     async def _make(self, item: _Item) -> None:

@@ -55,6 +55,15 @@ class Metrics:
         self._oldest = Gauge(
             "bon_tot_outbox_oldest_seconds", "How long the oldest of them is due.", ["account", "state"], registry=here
         )
+        self._paused = Gauge(
+            "bon_tot_account_paused", "1 while an account fails and pauses.", ["account"], registry=here
+        )
+        self._said = Gauge(
+            "bon_tot_month_messages", "Messages of this month, where they are counted.", ["account"], registry=here
+        )
+        self._gone = Gauge(
+            "bon_tot_month_gone", "1 when the messenger takes no more this month.", ["account"], registry=here
+        )
         self._overdue = Gauge(
             "bon_tot_overdue_facts", "Dated facts that should have acted, by table.", ["kind"], registry=here
         )
@@ -102,7 +111,7 @@ class Metrics:
         if self.last_tick is not None:
             self._tick_age.set((self._clock.now() - self.last_tick).total_seconds())
         # What is not there any more must not stay as it was when somebody looked last.
-        for gauge in (self._rows, self._oldest, self._overdue):
+        for gauge in (self._rows, self._oldest, self._overdue, self._paused, self._said, self._gone):
             gauge.clear()
         if vitals is not None:
             self._set(vitals)
@@ -117,5 +126,9 @@ class Metrics:
             if found.state != "planned":
                 age = (vitals.at - found.oldest).total_seconds()
                 self._oldest.labels(found.account, found.state).set(max(age, 0))
+        for lane in vitals.lanes:
+            self._paused.labels(lane.account).set(lane.pauses > 0)
+            self._said.labels(lane.account).set(lane.used)
+            self._gone.labels(lane.account).set(lane.gone_at is not None)
         for facts in vitals.overdue:
             self._overdue.labels(facts.kind).set(facts.rows)

@@ -20,11 +20,11 @@ AHEAD = 1.0
 """Seconds for which places are taken at once."""
 MOST_AHEAD = 128
 """And never more places than these."""
-SLACK = 0.002
+SLACK = 0.001
 """Seconds by which the window is longer than the messenger's own: clocks differ, and timers are coarse."""
-DOUBT = 0.05
+DOUBT = 0.25
 """The most seconds that an answer which took longer than usual adds to the window."""
-SPARE = 1.003
+SPARE = 1.0015
 """The places lie this much farther apart than the limit: a line that fell behind a little catches up."""
 _CLOCK_WENT_BACK = 60.0
 
@@ -116,5 +116,5 @@ class Window:
     def end(self, saying: Saying, now: float) -> None:
         """It was answered."""
         took = now - saying.began
-        self._usual = took if self._usual is None else min(took, self._usual * 1.02)
+        self._usual = took if self._usual is None else min(took, self._usual * 1.001)
         saying.over = saying.began + self._length + min(took - self._usual, DOUBT)

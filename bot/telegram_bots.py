@@ -20,6 +20,7 @@ from bot.loops import forever
 from bot.menus import changed_menus, menu_was_told
 from bot.settings import Mode, TelegramAccount
 from bot.settings.accounts import Account
+from bot.settings.model import AccountSettings
 from storage import kept
 from storage.database import Database
 
@@ -29,7 +30,7 @@ MENU_SECONDS = 60.0
 NAME_SECONDS = 30.0
 
 
-def limits_of(account: Account) -> Limits:
+def limits_of(account: Account | AccountSettings) -> Limits:
     """What the settings say of an account's limits."""
     return Limits(
         per_second=account.per_second,

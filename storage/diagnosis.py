@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import DateTime, Executable, bindparam, case, func, literal_column, select, text
 
 from bot.faults import OperatorFault
+from storage.accounts import Account, overview
 from storage.database import Database, Mistaken, StorageUnavailable, Tx
 from storage.schema import audit, dead_letters, events, missed_steps, outbox
 from storage.vitals import Overdue, overdue
@@ -86,6 +87,7 @@ class Diagnosis:
     letters: Sequence[Letter]
     overdue: Sequence[Overdue]
     missed: Sequence[MissedCount]
+    accounts: Sequence[Account]
     heard: Mapping[str, datetime]
     newest: datetime | None
     server_now: datetime | None
@@ -183,6 +185,7 @@ async def _diagnose(tx: Tx, *, sqlite: bool, since: datetime, overdue_before: da
         missed=[
             MissedCount(kind=row.kind, step=row.step, rows=row.rows) for row in await tx.all(_missed, {"since": since})
         ],
+        accounts=await overview(tx),
         heard={row.account: row.at for row in await tx.all(_heard)},
         newest=max(newest, default=None),
         server_now=None if sqlite else await tx.scalar(_server_now),

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, bindparam, case, func, literal, literal_co
 
 from storage import kept
 from storage.database import Database, Mistaken, StorageUnavailable, Tx, sqlite_file
+from storage.lanes import Lane, all_lanes
 from storage.schema import metadata, outbox
 
 PATIENCE_SECONDS = 5.0
@@ -74,6 +75,7 @@ class Vitals:
     at: datetime
     waiting: Sequence[Waiting]
     overdue: Sequence[Overdue]
+    lanes: Sequence[Lane]
 
 
 async def waiting(tx: Tx) -> Sequence[Waiting]:
@@ -95,7 +97,12 @@ async def look(database: Database, *, overdue_before: datetime) -> Vitals | None
     """What is to be seen now; None when the database does not answer in time."""
     try:
         async with asyncio.timeout(PATIENCE_SECONDS), database.read() as tx:
-            return Vitals(at=tx.now, waiting=await waiting(tx), overdue=await overdue(tx, before=overdue_before))
+            return Vitals(
+                at=tx.now,
+                waiting=await waiting(tx),
+                overdue=await overdue(tx, before=overdue_before),
+                lanes=await all_lanes(tx),
+            )
     except (StorageUnavailable, *Mistaken, OSError):  # a time-out is an OSError
         return None
 

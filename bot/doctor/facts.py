@@ -1,18 +1,21 @@
 """What is known of an installation at an instant, gathered without changing anything."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 import aiohttp
 
+from bot.channels import telegram, zalo
 from bot.clock import Clock
 from bot.health import OVERDUE
 from bot.logs import without_personal_words
 from bot.settings import Settings, describe_faults
 from bot.settings.accounts import SINGLE_ACCOUNT, has_single_bot
+from bot.telegram_bots import limits_of
+from storage.accounts import Account
 from storage.database import Database, sqlite_file
 from storage.diagnosis import Diagnosis, FailureCount, Unreadable, diagnose, revision_of
 from storage.migrate import revisions
@@ -42,6 +45,14 @@ class Program:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Allowed:
+    """What an account may; None: any number."""
+
+    monthly_quota: int | None
+    people_limit: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """Everything that is judged. `diagnosis` is None where `unreadable` says why, or the tables are of another form.
     `days`: how far back it looks."""
@@ -51,6 +62,7 @@ class Facts:
     silent_hours: int
     settings_faults: Sequence[str]
     accounts: Sequence[str]
+    limits: Mapping[str, Allowed]
     program: Program
     database: str
     revision: str | None
@@ -75,7 +87,11 @@ async def gather(settings: Settings, *, clock: Clock, days: int, silent_hours: i
             free = await free_bytes(database)
             if revision == known[0]:
                 found = await diagnose(database, since=now - timedelta(days=days), overdue_before=now - OVERDUE)
-                diagnosis = replace(found, failures=_without_personal_words(found.failures))
+                diagnosis = replace(
+                    found,
+                    failures=_without_personal_words(found.failures),
+                    accounts=[_without_personal_word(account) for account in found.accounts],
+                )
         except Unreadable as fault:
             unreadable = str(fault)
         finally:
@@ -86,6 +102,7 @@ async def gather(settings: Settings, *, clock: Clock, days: int, silent_hours: i
         silent_hours=silent_hours,
         settings_faults=describe_faults(settings),
         accounts=account_keys(settings),
+        limits=account_limits(settings),
         program=await ask_program(settings.web.host, settings.web.port),
         database="SQLite" if file else "PostgreSQL",
         revision=revision,
@@ -108,11 +125,25 @@ def _without_personal_words(failures: Sequence[FailureCount]) -> Sequence[Failur
     ]
 
 
+def _without_personal_word(account: Account) -> Account:
+    """The same for the last failure of an account."""
+    why = account.lane.why and without_personal_words(account.lane.why)[:REASON_LENGTH]
+    return replace(account, lane=replace(account.lane, why=why, failed_chat=None))
+
+
 def account_keys(settings: Settings) -> Sequence[str]:
     """The accounts that the program runs with these settings."""
     on = settings.telegram.enabled
     keys = [account.key for account in settings.accounts if on or account.channel != "telegram"]
     return [SINGLE_ACCOUNT, *keys] if on and has_single_bot(settings) else keys
+
+
+def account_limits(settings: Settings) -> Mapping[str, Allowed]:
+    """What each of them may."""
+    usual = {"telegram": telegram.CAPABILITIES, "zalo": zalo.CAPABILITIES}
+    found = {bot.key: limits_of(bot).of(usual[bot.channel]) for bot in settings.accounts}
+    able = {key: found.get(key, telegram.CAPABILITIES) for key in account_keys(settings)}
+    return {key: Allowed(monthly_quota=can.monthly_quota, people_limit=can.people_limit) for key, can in able.items()}
 
 
 async def ask_program(host: str, port: int) -> Program:

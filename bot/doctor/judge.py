@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+from bot.doctor.accounts import account_findings
 from bot.doctor.facts import Facts, Program, Running
 from bot.doctor.finding import START, Finding, note, problem
 from bot.doctor.spine import spine_findings
@@ -25,6 +26,7 @@ def judge(facts: Facts) -> Sequence[Finding]:
     if facts.diagnosis is not None:
         found += [
             *_clock(facts, facts.diagnosis),
+            *account_findings(facts, facts.diagnosis),
             *spine_findings(facts, facts.diagnosis),
         ]
     return sorted(found, key=lambda finding: finding.level != "problem")

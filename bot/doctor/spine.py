@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+from bot.doctor.accounts import holds_back
 from bot.doctor.facts import Facts, Running
 from bot.doctor.finding import START, Finding, note, problem
 from bot.doctor.words import ago, many
@@ -34,6 +35,8 @@ def _waiting(facts: Facts, found: Diagnosis) -> Iterator[Finding]:
             continue
         since = ago(facts.at, count.oldest)
         what = f"{many(count.rows, 'message')} of account {count.account} overdue; the oldest was due {since}."
+        if holds_back(facts, found, count.account):
+            continue
         tried = [one for one in found.failures if (one.account, one.state) == (count.account, "queued")]
         if count.account not in facts.accounts:
             yield problem(what, why="No account of that key is set: nobody sends them.", do="Set the account again.")
