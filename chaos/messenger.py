@@ -171,6 +171,13 @@ class _Response:
     def content(self) -> "_Response":
         return self
 
+    @property
+    def content_length(self) -> int:
+        return len(self.body)
+
+    async def read(self) -> bytes:
+        return self.body
+
     async def iter_any(self) -> AsyncIterator[bytes]:
         yield self.body
 

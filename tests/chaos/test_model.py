@@ -186,8 +186,11 @@ class InAndOut(RuleBasedStateMachine):
             self.mouth.hangs = asyncio.Event()
             sending = asyncio.ensure_future(self.app.sender.drain())
             await asyncio.wait([sending], timeout=0.01)
-            sending.cancel()
-            await asyncio.wait([sending])
+            # Nothing of it lives on, and nobody is told.
+            while others := asyncio.all_tasks() - {asyncio.current_task()}:
+                for task in others:
+                    task.cancel()
+                await asyncio.wait(others, timeout=0.01)
             await self.app.database.close()
 
         self.run(dying())
