@@ -11,7 +11,7 @@ from bench.figures import Figure, keep, show
 from bench.plan import Plan
 from bench.processes import HOUSE
 
-SCENARIOS = ("webhook", "latency", "drain", "pace", "due", "broadcast")
+SCENARIOS = ("webhook", "latency", "drain", "pace", "due", "broadcast", "ten_accounts")
 RESULTS = HOUSE / "bench/results.json"
 PEERS = HOUSE / ".venv-bench/bin/python"
 
