@@ -130,6 +130,8 @@ async def _collected(
     """For each cell its newest round of a kind, and how many have done what it asks of how many."""
     units = {*places, *(unit for place in places.values() for unit in place.above)}
     newest = await rounds.newest_rounds(act.tx, kind, list(units))
+    if not newest:
+        return {}
     cells_of: dict[Round, list[UnitId]] = {}
     for cell, place in places.items():
         over = next((one for one in newest if one.unit_id == cell or one.unit_id in place.above), None)

@@ -1,10 +1,10 @@
 """Telling many people words of their own, in one go: each once by its key, at one of their addresses."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.chat import Address, Message, Priority
+from bot.chat import Address, Capabilities, Message, Priority
 from bot.domain.ids import PersonId
 from bot.parts import split_message
 from handlers.turn import Act
@@ -32,23 +32,34 @@ async def tell_each(
 ) -> int:
     """Say to each their word; how many of them can be reached."""
     reached = await reach_many(act.tx, list(dict.fromkeys(word.person for word in words)))
-    letters = [
-        outbox.Letter(
-            address=address,
-            message=part,
-            person_id=word.person,
+    rows = []
+    more = []
+    for word in words:
+        address = reached.get(word.person)
+        if address is None:
+            continue
+        first, *others = _parts(word.message, act.house.can(address.account))
+        rows.append((word.person, address, word.key, first))
+        more += [(word.person, address, f"{word.key}/{number}", part) for number, part in enumerate(others, start=1)]
+    if rows:
+        like = outbox.Letter(
+            address=rows[0][1],
+            message=rows[0][3],
             priority=priority,
-            unique_key=word.key if number == 0 else f"{word.key}/{number}",
-            batch=batch if number == 0 or not batch else outbox.further_parts(batch),
+            batch=batch,
             due_at=due_at,
             expires_at=expires_at,
         )
-        for word in words
-        if (address := reached.get(word.person)) is not None
-        for number, part in enumerate(split_message(word.message, act.house.can(address.account)))
-    ]
-    await outbox.put_many(act.tx, letters)
+        await outbox.put_words(act.tx, like, rows)
+        await outbox.put_words(act.tx, replace(like, batch=outbox.further_parts(batch) if batch else None), more)
     return len(reached)
+
+
+def _parts(message: Message, can: Capabilities) -> Iterable[Message]:
+    """The message as the channel can carry it. Most are far from any limit: no character has more than two units."""
+    if can.buttons and message.paper is None and 2 * (len(message.title) + len(message.text)) < can.text_limit - 8:
+        return (message,)
+    return split_message(message, can)
 
 
 async def tell_same(

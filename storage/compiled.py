@@ -12,6 +12,7 @@ the defaults of columns.
 import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from operator import itemgetter
 from typing import Any, cast
 
@@ -150,7 +151,7 @@ def _row_maker(compiled: SQLCompiler) -> MakeRow | None:
     fields = cast("Any", namedtuple)("Row", names, rename=True)
     found = [cast("Any", entry.type)._cached_result_processor(DIALECT, None) for entry in entries]
     processors = [(index, process) for index, process in enumerate(found) if process is not None]
-    make: MakeRow = fields._make
+    make: MakeRow = partial(tuple.__new__, fields)  # what `_make` does, without a call of Python's
     if not processors:
         return make
 

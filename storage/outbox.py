@@ -178,6 +178,28 @@ async def put_many(tx: Tx, letters: Sequence[Letter]) -> None:
         await tx.run(_put_many, [letter_values(letter, now=tx.now) for letter in letters])
 
 
+async def put_words(tx: Tx, like: Letter, words: Iterable[tuple[PersonId, Address, str, Message]]) -> None:
+    """Write to each of these people, at their address and under their unique key, a message of their own; in all else
+    as the letter. Those whose key is there already are left out."""
+    same = letter_values(like, now=tx.now)
+    rows = [
+        {
+            **same,
+            "account": address.account,
+            "chat": address.chat,
+            "person_id": person,
+            "unique_key": key,
+            "body": encode_message(message),
+            "has_choices": bool(message.choices),
+            "slot": message.slot,
+            "about": message.about,
+        }
+        for person, address, key, message in words
+    ]
+    if rows:
+        await tx.run(_put_many, rows)
+
+
 async def put_copies(tx: Tx, like: Letter, copies: Iterable[tuple[PersonId, Address, str]]) -> None:
     """Write the letter once for each of these people, at their address and under their unique key; those whose key is
     there already are left out."""
