@@ -11,12 +11,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.chat import OutboxState, Priority
+from bot.chat import Address, OutboxState, Priority
 from bot.clock import local
 from bot.domain.broadcast import BroadcastState, Progress
 from bot.domain.ids import BroadcastId, PersonId, UnitId
 from bot.texts import broadcast as texts
 from handlers import papers
+from handlers.broadcast_file import FILE
 from handlers.declare import Args, number
 from handlers.pledge_record import text_hash
 from handlers.telling import tell_same
@@ -206,22 +207,31 @@ async def _fill(act: Act, found: Broadcast, *, size: int = AT_ONCE) -> Broadcast
 async def _put(act: Act, found: Broadcast, whom: Sequence[PersonId]) -> frozenset[PersonId]:
     """Write the message to these people; who of them can be reached."""
     unit = await unit_of(act.tx, found.unit_id)
-    message = texts.broadcast(
-        unit=unit.name if unit else "",
-        text=found.text,
-        paper=papers.stored(found.file_id) if found.file_id is not None else None,
-    )
+    name = unit.name if unit else ""
+    paper = papers.stored(found.file_id) if found.file_id is not None else None
+    whole = texts.broadcast(unit=name, text=found.text, paper=paper)
     reached = await reach_many(act.tx, whom)
-    await tell_same(
-        act,
-        reached,
-        message,
-        key=found.batch,
-        priority=Priority.BROADCAST,
-        batch=found.batch,
-        due_at=found.due_at,
-    )
+    # Where no file goes it can be asked for, and is had on the page.
+    asks = {} if paper is None or not act.house.page else _without_files(act, reached)
+    ways = [({person: address for person, address in reached.items() if person not in asks}, whole)]
+    if asks:
+        get = f"{FILE}:{found.id}"
+        ways.append((asks, texts.broadcast_without_file(unit=name, text=found.text, get=get)))
+    for some, message in ways:
+        await tell_same(
+            act,
+            some,
+            message,
+            key=found.batch,
+            priority=Priority.BROADCAST,
+            batch=found.batch,
+            due_at=found.due_at,
+        )
     return frozenset(reached)
+
+
+def _without_files(act: Act, reached: Mapping[PersonId, Address]) -> dict[PersonId, Address]:
+    return {person: address for person, address in reached.items() if not act.house.can_carry_files(address.account)}
 
 
 async def _unreachable_names(act: Act, found: Broadcast) -> Sequence[str]:

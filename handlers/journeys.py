@@ -6,6 +6,7 @@ from bot.texts import rounds as round_texts
 from handlers import (
     accounts,
     broadcast,
+    broadcast_file,
     forgetting,
     invitations,
     late,
@@ -86,6 +87,7 @@ def make_registry(*, page: bool = True) -> Registry:
             review.offer(),
             review_cells.offer(),
             broadcast.offer(),
+            broadcast_file.offer(),
             roster.offer(),
             invitations.offer(),
             undo.offer(),

@@ -1,6 +1,7 @@
 """Broadcasts (/thongbao): to whom, what, how it will look, how it goes, what became of it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.chat import Choice, Message, Paper
@@ -118,6 +119,19 @@ def with_file(limit: int) -> str:
 def broadcast(*, unit: str, text: str, paper: Paper | None) -> Message:
     """The broadcast as everybody gets it."""
     return Message(title=f"Thông báo của {unit}", text=text, paper=paper)
+
+
+GET_FILE = "Lấy tệp kèm theo"
+
+
+def broadcast_without_file(*, unit: str, text: str, get: str) -> Message:
+    """The same where no file goes, with the way to it."""
+    return replace(broadcast(unit=unit, text=text, paper=None), choices=(Choice(GET_FILE, get),))
+
+
+def its_file(*, unit: str, paper: Paper) -> Message:
+    """The file of a broadcast, to who asked for it."""
+    return Message(text=f"Tệp kèm theo thông báo của {unit}.", paper=paper)
 
 
 def preview_title(unit: str) -> str:

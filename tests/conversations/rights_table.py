@@ -107,6 +107,7 @@ BUTTONS = {
     "review-deadline": Row("O A", COMMUNE, "{commune}"),
     "roster-at": Row("O A", COMMUNE, "{commune}"),
     "broadcast-as": Row("O A", COMMUNE, "{commune}"),
+    "broadcast-file": Row("linked", None, "0"),
     "broadcast-stop": Row("O A", COMMUNE, "{broadcast}", "broadcasts audit"),
     "prefer": Row("linked", None, "0"),
     "page-end": Row("linked", None, "0"),

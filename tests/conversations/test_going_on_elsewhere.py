@@ -246,3 +246,39 @@ PHIẾU MỜI – CHI BỘ THÔN 1
 
 Việc làm phiếu mời mà đồng chí làm tiếp trên trang web đã xong; tệp nằm ở đó.\
 """)
+
+
+async def test_the_file_of_a_broadcast_is_had_on_the_page(world: World) -> None:
+    """Who was told can ask for it by its number, and nobody else."""
+    officer, an = await world.officer("Phạm Thị Văn"), await world.member("Nguyễn Thị An")
+    world.clock.move_to(report_scenes.at(6, 4))
+    await world.settle()
+    await officer.says("/thongbao")
+    await officer.says("làm trên trang web")
+    desk = await officer.follows()
+    await desk.presses("Tất cả đảng viên")
+    await desk.says("Mời các đồng chí đọc kế hoạch.")
+    await desk.sends_file("kế hoạch.docx", b"PK a plan")
+    an.heard()
+    await desk.presses("Gửi cho 01 đồng chí")
+    await world.passes(hours=0.2)
+    assert an.heard() == snapshot(
+        [
+            """\
+THÔNG BÁO CỦA ĐẢNG ỦY XÃ MẪU
+
+Mời các đồng chí đọc kế hoạch.
+
+1. Lấy tệp kèm theo
+
+Đồng chí gõ số 1 hoặc gõ “Lấy tệp kèm theo”.\
+"""
+        ]
+    )
+    await an.says("1")
+    assert an.files() == []
+    page = await an.follows()
+    assert [(file.name, file.content) for file in page.files()] == [("kế hoạch.docx", b"PK a plan")]
+    ba = await world.member("Trần Văn Ba")
+    await ba.forges("broadcast-file:1")
+    assert "không còn dùng được" in ba.last
