@@ -56,8 +56,15 @@ def _in_words() -> Iterator[None]:
 
 
 def _do(work: Coroutine[Any, Any, T]) -> T:
+    from storage.database import StorageUnavailable
+
     with _in_words():
-        return run_async(work)
+        try:
+            return run_async(work)
+        except StorageUnavailable as fault:
+            # It may be over in a moment: a supervisor starts again what ends with 1, and not what ends with 2.
+            typer.echo(f"✗ the database cannot be used now: {fault}", err=True)
+            raise typer.Exit(1) from None
 
 
 def _settings() -> Settings:

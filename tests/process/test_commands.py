@@ -3,6 +3,8 @@
 import asyncio
 import re
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,16 @@ def invited(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def installed(invited: Path, tmp_path: Path) -> Path:
     """A copy of it."""
     return Path(shutil.copytree(invited, tmp_path / "installed"))
+
+
+async def test_a_database_that_another_keeps_locked_is_said_in_words(installed: Path) -> None:
+    """Ten seconds it is waited for; then one line and exit code 1, after which a supervisor tries again."""
+    with closing(sqlite3.connect(installed / "bon-tot.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        said = await command(installed, "admin", "invite", NAME)
+    assert (said.code, said.out) == (1, "")
+    assert said.err == "✗ the database cannot be used now: another process has kept the database locked\n"
+    assert rows(installed, "SELECT count(*) FROM invitations") == [(1,)]
 
 
 # ----------------------------------------------------------------------------------------- inviting
