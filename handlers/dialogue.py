@@ -10,19 +10,20 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.chat import Choice, Message
+from bot.chat import Choice
 from bot.domain.ids import DialogueId
 from bot.domain.words import list_number
 from bot.texts import common
 from bot.texts import elsewhere as elsewhere_texts
 from handlers import moving
-from handlers.declare import Answer, Args, Chose, End, Gave, Go, Journey, OnPage, Question, Said, Stay, Step, number
+from handlers.asking import BACK, STOP, VERB, at_of, file_fault, message_of, step_of
+from handlers.declare import Answer, Args, Chose, End, Gave, Go, Journey, OnPage, Said, Stay, number
+from handlers.moving import TRAIL
 from handlers.turn import Turn
 from storage import dialogues
 from storage.dialogues import Dialogue
 from storage.forgetting import forget_guest
 
-VERB = "d"
 RESUME = moving.RESUME
 PAGE = moving.PAGE
 TYPED = "d-typed"
@@ -30,9 +31,6 @@ TYPED = "d-typed"
 THEN = "d-then"
 """What follows is pressed, then the open dialogue asks again."""
 RESTART = "d-restart"
-_BACK = "<"
-_STOP = "x"
-_TRAIL = moving.TRAIL
 
 Journeys = Mapping[str, Journey]
 
@@ -87,18 +85,18 @@ async def press(turn: Turn, journeys: Journeys, args: Args) -> None:
     if not await _may(turn, journey, dialogue.subject):
         await _refuse(turn, dialogue)
         return
-    if args[3] == _STOP:
+    if args[3] == STOP:
         await stop(turn, journeys, dialogue)
         return
     if not await _is_current(turn, journey, dialogue):
         return
-    if (args[1], number(args, 2)) != (dialogue.step, _at(dialogue)):
+    if (args[1], number(args, 2)) != (dialogue.step, at_of(dialogue)):
         await _ask(turn, journey, dialogue, before=common.answered_already())
         return
-    if args[3] == _BACK:
+    if args[3] == BACK:
         await _back(turn, journey, dialogue)
         return
-    question = await _step(turn, journey, dialogue).ask(turn, dialogue)
+    question = await step_of(turn, journey, dialogue).ask(turn, dialogue)
     if args[3] not in {pick.value for pick in question.picks}:
         await _ask(turn, journey, dialogue, before=common.use_choices())
         return
@@ -122,8 +120,8 @@ async def answer(turn: Turn, journeys: Journeys, dialogue: Dialogue, said: Answe
     if isinstance(said, Said) and common.means(said.text, common.BACK_WORDS):
         await _back(turn, journey, dialogue)
         return
-    limit = _step(turn, journey, dialogue).file_limit
-    if isinstance(said, Gave) and (fault := _file_fault(said, limit)):
+    limit = step_of(turn, journey, dialogue).file_limit
+    if isinstance(said, Gave) and (fault := file_fault(said, limit)):
         await _ask(turn, journey, dialogue, before=fault)
         return
     await _take(turn, journey, dialogue, said)
@@ -141,7 +139,7 @@ async def typed(turn: Turn, journeys: Journeys, args: Args) -> None:
     place = list_number(args[3]) if len(args) == 4 else None
     if dialogue is None or place is None:
         await _after_end(turn, journeys, args)
-    elif (args[1], number(args, 2)) != (dialogue.step, _at(dialogue)):
+    elif (args[1], number(args, 2)) != (dialogue.step, at_of(dialogue)):
         await _ask(turn, journeys[dialogue.journey], dialogue, before=common.answered_already())
     else:
         await answer(turn, journeys, dialogue, Said(args[3]))
@@ -149,7 +147,7 @@ async def typed(turn: Turn, journeys: Journeys, args: Args) -> None:
 
 def typed_data(dialogue: Dialogue, typed: str) -> str:
     """The data of a choice by which a typed number is given to the dialogue."""
-    return f"{TYPED}:{dialogue.id}:{dialogue.step}:{_at(dialogue)}:{typed}"
+    return f"{TYPED}:{dialogue.id}:{dialogue.step}:{at_of(dialogue)}:{typed}"
 
 
 async def choices_now(turn: Turn, journeys: Journeys, dialogue: Dialogue) -> tuple[Choice, ...]:
@@ -159,8 +157,8 @@ async def choices_now(turn: Turn, journeys: Journeys, dialogue: Dialogue) -> tup
         return ()
     if await journey.version(turn, dialogue.subject) != dialogue.version:
         return ()
-    question = await _step(turn, journey, dialogue).ask(turn, dialogue)
-    return _message(turn, journey, dialogue, question, before="").choices
+    question = await step_of(turn, journey, dialogue).ask(turn, dialogue)
+    return message_of(turn, journey, dialogue, question, before="").choices
 
 
 async def to_page(turn: Turn, journeys: Journeys, args: Args) -> None:
@@ -241,18 +239,6 @@ async def _refuse(turn: Turn, dialogue: Dialogue) -> None:
     turn.answer(common.not_allowed())
 
 
-def _at(dialogue: Dialogue) -> int:
-    trail_at = dialogue.answers.get("at", 0)
-    assert isinstance(trail_at, int)
-    return trail_at
-
-
-def _step(turn: Turn, journey: Journey, dialogue: Dialogue) -> Step:
-    """The step as it is where the person speaks."""
-    step = journey.steps[dialogue.step]
-    return step if turn.can.buttons or step.typed is None else step.typed
-
-
 async def _open(turn: Turn, journey: Journey, subject: str, old: Mapping[str, Any] | None, *, before: str = "") -> None:
     first = await journey.start(turn, subject, old)
     dialogue = await dialogues.begin(
@@ -262,7 +248,7 @@ async def _open(turn: Turn, journey: Journey, subject: str, old: Mapping[str, An
         journey=journey.name,
         subject=subject,
         step=first.step,
-        answers={**first.keep, "at": first.at, _TRAIL: []},
+        answers={**first.keep, "at": first.at, TRAIL: []},
         version=await journey.version(turn, subject),
         keep=journey.keep,
     )
@@ -280,7 +266,7 @@ async def _is_current(turn: Turn, journey: Journey, dialogue: Dialogue) -> bool:
 
 async def _take(turn: Turn, journey: Journey, dialogue: Dialogue, said: Answer) -> None:
     before = len(turn.letters)
-    move = await _step(turn, journey, dialogue).take(turn, dialogue, said)
+    move = await step_of(turn, journey, dialogue).take(turn, dialogue, said)
     match move:
         case End():
             await _finish(turn, dialogue)
@@ -293,8 +279,8 @@ async def _take(turn: Turn, journey: Journey, dialogue: Dialogue, said: Answer) 
         case Stay(why=why):
             await _ask(turn, journey, dialogue, before=why)
         case Go():
-            trail = [*dialogue.answers[_TRAIL], [dialogue.step, _at(dialogue)]]
-            keep = {**move.keep, "at": move.at, _TRAIL: trail}
+            trail = [*dialogue.answers[TRAIL], [dialogue.step, at_of(dialogue)]]
+            keep = {**move.keep, "at": move.at, TRAIL: trail}
             await _move(turn, journey, dialogue, step=move.step, keep=keep, before=move.said)
 
 
@@ -306,12 +292,12 @@ async def _finish(turn: Turn, dialogue: Dialogue) -> None:
 
 
 async def _back(turn: Turn, journey: Journey, dialogue: Dialogue) -> None:
-    trail = list(dialogue.answers[_TRAIL])
+    trail = list(dialogue.answers[TRAIL])
     if not trail:
         await _ask(turn, journey, dialogue)
         return
     step, at = trail.pop()
-    await _move(turn, journey, dialogue, step=step, keep={"at": at, _TRAIL: trail})
+    await _move(turn, journey, dialogue, step=step, keep={"at": at, TRAIL: trail})
 
 
 async def _move(
@@ -324,31 +310,5 @@ async def _move(
 
 
 async def _ask(turn: Turn, journey: Journey, dialogue: Dialogue, *, before: str = "") -> None:
-    question = await _step(turn, journey, dialogue).ask(turn, dialogue)
-    turn.answer(_message(turn, journey, dialogue, question, before=before))
-
-
-def _message(turn: Turn, journey: Journey, dialogue: Dialogue, question: Question, *, before: str) -> Message:
-    stem = f"{VERB}:{dialogue.id}:{dialogue.step}:{_at(dialogue)}"
-    picks = [Choice(pick.label, f"{stem}:{pick.value}", nav=pick.plain) for pick in question.picks]
-    picks += moving.page_choice(turn, journey, dialogue)
-    if dialogue.answers.get(_TRAIL):
-        picks.append(Choice(common.BACK, f"{stem}:{_BACK}", nav=True))
-    picks.append(Choice(common.STOP, f"{stem}:{_STOP}", nav=True))
-    return Message(
-        title=question.title,
-        text=f"{before}\n\n{question.text}" if before else question.text,
-        choices=tuple(picks),
-        paper=question.paper,
-        in_place=question.paper is None and not question.apart,
-    )
-
-
-def _file_fault(said: Gave, limit: int) -> str:
-    if not limit:
-        return common.write_text()
-    if said.file.size == 0 or said.file.content == b"":
-        return common.file_empty()
-    if said.file.content is None or len(said.file.content) > limit:
-        return common.file_too_large(limit)
-    return ""
+    question = await step_of(turn, journey, dialogue).ask(turn, dialogue)
+    turn.answer(message_of(turn, journey, dialogue, question, before=before))

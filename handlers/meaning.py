@@ -9,6 +9,7 @@ from bot.domain.words import fold, list_number
 from bot.texts import common
 from bot.texts import elsewhere as texts
 from handlers import dialogue as engine
+from handlers.asking import VERB
 from handlers.turn import Turn
 from storage.dialogues import Dialogue
 from storage.outbox import Question
@@ -55,7 +56,6 @@ def _chosen(text: str, choices: tuple[Choice, ...]) -> Choice | None:
     begun = [
         choice
         for choice in choices
-        if common.means(text, (" ".join(choice.label.split()[:length]),))
-        and not choice.data.startswith(f"{engine.VERB}:")
+        if common.means(text, (" ".join(choice.label.split()[:length]),)) and not choice.data.startswith(f"{VERB}:")
     ]
     return exact or (begun[0] if len(begun) == 1 else None)

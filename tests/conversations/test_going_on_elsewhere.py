@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from inline_snapshot import snapshot
 
+from bot.domain.member import Status
 from bot.domain.page import Closed, Device, NoEntry, Visit
 from storage import addresses, people
 from storage.organisation import today
@@ -222,7 +223,7 @@ async def test_a_file_by_a_link_asks_for_the_right_again(world: World) -> None:
     async with world.app.database.write() as tx:
         assert officer.person_id is not None
         cell = world.units["Chi bộ thôn 1"]
-        await people.add_membership(tx, person=officer.person_id, unit=cell, status=people.Status.OFFICIAL)
+        await people.add_membership(tx, person=officer.person_id, unit=cell, status=Status.OFFICIAL)
     await officer.says("/mauexcel")
     async with world.app.database.write() as tx:
         await tx.run(roles.update().values(valid_to=today(tx)))

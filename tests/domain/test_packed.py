@@ -142,7 +142,8 @@ def test_points_without_a_colon_are_no_answer() -> None:
 def test_words_of_ones_own(typed: str, remarks: list[tuple[int, str | None, str]] | None) -> None:
     """A number, perhaps its answer, then words; with their diacritics as they were typed."""
     read = read_remarks(typed, SIX)
-    assert (read and [(one.number, one.value, one.words) for one in read]) == remarks
+    found = None if read is None else [(one.number, one.value, one.words) for one in read]
+    assert found == remarks
 
 
 @given(st.dictionaries(st.integers(1, 6), st.sampled_from("abc")), st.sampled_from([" ", ", ", "; ", "\n", ""]))
