@@ -24,6 +24,8 @@ SLACK = 0.001
 """Seconds by which the window is longer than the messenger's own: clocks differ, and timers are coarse."""
 DOUBT = 0.25
 """The most seconds that an answer which took longer than usual adds to the window."""
+FORGETTING = 1.001
+"""What was fastest counts a little less with every answer, so that it is learnt when a connection has become slower."""
 SPARE = 1.0015
 """The places lie this much farther apart than the limit: a line that fell behind a little catches up."""
 _CLOCK_WENT_BACK = 60.0
@@ -96,7 +98,8 @@ class Window:
     _count: int = field(init=False)
     _length: float = field(init=False)
     _said: deque[Saying] = field(init=False)
-    _usual: float | None = field(default=None, init=False)
+    _fastest: float = field(default=60.0, init=False)
+    _answered: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         self._count = max(1, int(self.per_second))
@@ -116,5 +119,8 @@ class Window:
     def end(self, saying: Saying, now: float) -> None:
         """It was answered."""
         took = now - saying.began
-        self._usual = took if self._usual is None else min(took, self._usual * 1.001)
-        saying.over = saying.began + self._length + min(took - self._usual, DOUBT)
+        self._fastest = min(took, self._fastest * FORGETTING)
+        self._answered += 1
+        # As long as few were answered, it is not known how fast the messenger is: the first take the longest.
+        usual = self._fastest if self._answered > self._count else 0.0
+        saying.over = saying.began + self._length + min(took - usual, DOUBT)
