@@ -4,6 +4,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from bot.chat import Address
+from bot.domain.ids import PersonId, UnitId
 from bot.domain.rights import Role
 from storage import addresses, people
 from tests.conversations.rights_table import CODES, LETTERS, Code, may, refused
@@ -47,11 +48,11 @@ async def _holds(copy: Copy, code: Code) -> None:
         return
     here, there = copy.province.here, copy.province.elsewhere
     async with copy.world.app.database.write() as tx:
-        person = people.PersonId(int(here["binh"]))
+        person = PersonId(int(here["binh"]))
         named = {"Chi bộ thôn 2": int(here["cell"]) + 1, PROVINCE: int(here["commune"]) - 1}
         named |= {CELL: int(here["cell"]), "Đảng ủy xã Mẫu": int(here["commune"])}
         named |= {"Chi bộ thôn 3": int(there["cell"]), OTHER_COMMUNE: int(there["commune"])}
-        unit = people.UnitId(named[code.held_over])
+        unit = UnitId(named[code.held_over])
         await people.add_role(tx, person=person, unit=unit, role=LETTERS[code.role])
 
 
@@ -139,7 +140,7 @@ async def test_a_printed_code_does_not_open_a_role_given_since(world: World) -> 
         )
     )
     async with world.app.database.read() as tx:
-        assert await addresses.reach(tx, an.person_id or people.PersonId(0)) is None
+        assert await addresses.reach(tx, an.person_id or PersonId(0)) is None
 
 
 async def test_those_who_can_undo_it_are_told_that_an_officer_has_joined(world: World) -> None:
@@ -160,7 +161,7 @@ async def test_those_who_can_undo_it_are_told_that_an_officer_has_joined(world: 
         assert await people.who_at(tx, Address(ACCOUNT, "can")) is None
 
 
-async def _is_made_an_officer(world: World, person: people.PersonId | None) -> None:
+async def _is_made_an_officer(world: World, person: PersonId | None) -> None:
     assert person is not None
     async with world.app.database.write() as tx:
         unit = world.units["Đảng ủy xã Mẫu"]

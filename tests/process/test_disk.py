@@ -90,9 +90,10 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
         async with running(tmp_path, settings) as program:
             made = Scene(tmp_path, program, telegram, zalo, polled)
             made.address = (await program.line("web_ready"))["address"]
-            for fake, path in ((telegram, "telegram"), (zalo, "zalo")):
-                await fake.until(lambda fake=fake: fake.webhook)
-                fake.webhook["url"] = f"{made.address}/{path}/{path}"
+            await telegram.until(lambda: telegram.webhook)
+            await zalo.until(lambda: zalo.webhook)
+            telegram.webhook["url"] = f"{made.address}/telegram/telegram"
+            zalo.webhook["url"] = f"{made.address}/zalo/zalo"
             assert await made.hear("xin chào") == [200, 200]
             await made.until_all_is_said()
             yield made

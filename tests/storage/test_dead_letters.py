@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.chat import Address, FileSent, Incoming, Payload, Pressed, Text
 from bot.clock import MovableClock
+from bot.domain.ids import PersonId
 from handlers.replaying import Again
 from storage import dead_letters, forgetting, people
 from storage.database import Database
@@ -16,7 +17,7 @@ HERE, THERE = Address("telegram", "1"), Address("telegram", "2")
 
 
 async def keep(
-    database: Database, incident: str, payload: Payload, *, at: Address = HERE, person: people.PersonId | None = None
+    database: Database, incident: str, payload: Payload, *, at: Address = HERE, person: PersonId | None = None
 ) -> DeadLetter:
     """An event that failed."""
     async with database.write() as tx:
