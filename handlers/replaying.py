@@ -12,6 +12,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from bot.chat import Address, FileSent, Incoming, Payload, Text
+from bot.domain.secrecy import classification_of
 from bot.texts import common
 from handlers.turn import House, Turn
 from storage import dead_letters, dialogues, events, outbox
@@ -33,15 +34,17 @@ class Again(StrEnum):
 
 
 async def keep_failed(turn: Turn, incoming: Incoming, *, incident: str, error: Exception) -> None:
-    """Keep the event in the transaction that apologises for it."""
-    await dead_letters.keep(
-        turn.tx,
-        incoming,
-        incident=incident,
-        person=turn.who.person_id if turn.who else None,
-        context=await _context(turn.tx, incoming.address),
-        error=type(error).__name__,
-    )
+    """Keep the event in the transaction that apologises for it; of words that are marked as classified only that it
+    failed."""
+    if not _is_classified(incoming.payload):
+        await dead_letters.keep(
+            turn.tx,
+            incoming,
+            incident=incident,
+            person=turn.who.person_id if turn.who else None,
+            context=await _context(turn.tx, incoming.address),
+            error=type(error).__name__,
+        )
     await events.mark_incident(turn.tx, account=incoming.address.account, event_id=incoming.event_id, incident=incident)
 
 
@@ -62,6 +65,10 @@ async def handled_again(tx: Tx, house: House, incident: str, do: Do) -> Again:
     await do(turn, letter.payload)
     await turn.flush()
     return Again.DONE
+
+
+def _is_classified(payload: Payload) -> bool:
+    return isinstance(payload, Text) and classification_of(payload.text) is not None
 
 
 def _answers_something(payload: Payload) -> bool:

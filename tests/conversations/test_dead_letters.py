@@ -184,6 +184,19 @@ async def test_typed_words_are_not_replayed_into_another_question(
     await an.says("thôi")
 
 
+async def test_what_is_marked_as_classified_is_not_kept_even_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The event failed before anybody could refuse the words: they are not stored, and the incident is known."""
+    an = await world.member("Nguyễn Thị An")
+    with a_defect(world, "toi", monkeypatch):
+        await an.says("/toi TỐI MẬT: kế hoạch")
+    assert "số sự cố" in an.last
+    assert await kept(world) == []
+    async with world.app.database.read() as tx:
+        ((incidents,),) = await tx.sql("SELECT count(*) FROM events WHERE incident IS NOT NULL")
+        everything = await tx.sql("SELECT body FROM outbox")
+    assert incidents == 1 and "kế hoạch" not in str([tuple(row) for row in everything])
+
+
 async def test_after_two_weeks_it_is_deleted(world: World) -> None:
     """Replayed or not; not a day before."""
     an = await world.member("Nguyễn Thị An")
