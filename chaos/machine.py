@@ -8,6 +8,7 @@ must have been answered once.
 
 import asyncio
 import errno
+import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
@@ -20,12 +21,13 @@ import aiohttp
 
 from chaos.disk import built, under
 from chaos.figures import Figure, at_least, none_of, say
-from storage.database import sqlite_file
+from storage.database import sqlite_file, sqlite_url
 from tests.process.commune import FIRST_CHAT, found_commune
 from tests.process.phones import WatchedTelegram
 from tests.process.programs import Program, environment, opened
 
 MEMBERS = 12
+TEMPLATE = "commune.db"
 WEBHOOK = "/telegram/telegram"
 PEOPLE = range(FIRST_CHAT, FIRST_CHAT + MEMBERS)
 FAILURES = (("no room", errno.ENOSPC), ("read-only", errno.EROFS), ("errors of the disk", errno.EIO))
@@ -87,8 +89,7 @@ async def serving(folder: Path, library: Path | None) -> AsyncIterator[tuple[Ser
         settings = environment(folder, telegram, TELEGRAM_MODE="webhook", TELEGRAM_WEBHOOK_URL="https://bot.example/x")
         file = sqlite_file(settings["BON_TOT_DATABASE"])
         assert file is not None
-        async with opened(settings["BON_TOT_DATABASE"]) as database:
-            await found_commune(database, members=MEMBERS)
+        shutil.copy(folder.parent / TEMPLATE, file)
         if library is not None:
             settings |= under(library, files=file, fault=folder / "fault")
         service = Service(folder, settings, telegram)
@@ -258,6 +259,8 @@ async def try_the_machine(folder: Path, *, seed: int, seconds: float, locked: Se
     """All of it. Raises `NoCompiler`."""
     folder.mkdir(parents=True)
     library = built(folder)
+    async with opened(sqlite_url(folder / TEMPLATE)) as database:
+        await found_commune(database, members=MEMBERS)
     failing = [fails(folder / errno.errorcode[number], library, number, seconds=seconds) for _, number in FAILURES]
     locking = [is_locked(folder / f"locked-{number}", seconds=long) for number, long in enumerate(locked)]
     # Side by side: each has a program of its own, and mostly waits.
