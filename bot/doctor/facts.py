@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -15,6 +15,8 @@ from bot.logs import without_personal_words
 from bot.settings import Settings, describe_faults
 from bot.settings.accounts import SINGLE_ACCOUNT, has_single_bot
 from bot.telegram_bots import limits_of
+from handlers.doors import units_called
+from storage import organisation
 from storage.accounts import Account
 from storage.database import Database, sqlite_file
 from storage.diagnosis import Diagnosis, FailureCount, Unreadable, diagnose, revision_of
@@ -37,11 +39,14 @@ class Running(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """The running program, or that there is none."""
+    """The running program, or that there is none. `accounts`: those that it runs (None: it does not say); `refused`:
+    why it did not take the newest settings."""
 
     state: Running
     address: str
     faults: Sequence[str] = ()
+    accounts: Sequence[str] | None = None
+    refused: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +75,8 @@ class Facts:
     unreadable: str | None
     free: int | None
     diagnosis: Diagnosis | None
+    misnamed: Mapping[str, int] = field(default_factory=dict)
+    """Accounts whose part of the tree is not the name of one unit, and of how many it is."""
 
 
 async def gather(settings: Settings, *, clock: Clock, days: int, silent_hours: int) -> Facts:
@@ -77,6 +84,7 @@ async def gather(settings: Settings, *, clock: Clock, days: int, silent_hours: i
     now = clock.now()
     known = revisions()
     revision, unreadable, free, diagnosis = None, None, None, None
+    misnamed: Mapping[str, int] = {}
     file = sqlite_file(settings.database)
     if file is not None and not file.is_file():
         unreadable = f"there is no database {file} yet"
@@ -92,6 +100,7 @@ async def gather(settings: Settings, *, clock: Clock, days: int, silent_hours: i
                     failures=_without_personal_words(found.failures),
                     accounts=[_without_personal_word(account) for account in found.accounts],
                 )
+                misnamed = await misnamed_units(database, settings)
         except Unreadable as fault:
             unreadable = str(fault)
         finally:
@@ -110,7 +119,20 @@ async def gather(settings: Settings, *, clock: Clock, days: int, silent_hours: i
         unreadable=unreadable,
         free=free,
         diagnosis=diagnosis,
+        misnamed=misnamed,
     )
+
+
+async def misnamed_units(database: Database, settings: Settings) -> Mapping[str, int]:
+    """The accounts that run and whose `unit` means no unit, or several; none as long as there is no roster."""
+    running = account_keys(settings)
+    named = {bot.key: bot.unit for bot in settings.accounts if bot.unit and bot.key in running}
+    async with database.read() as tx:
+        roots = await organisation.roots(tx)
+        if not any([await organisation.cells_below(tx, root.id) for root in roots]):
+            return {}
+        found = {key: len(await units_called(tx, unit)) for key, unit in named.items()}
+    return {key: count for key, count in found.items() if count != 1}
 
 
 def _without_personal_words(failures: Sequence[FailureCount]) -> Sequence[FailureCount]:
@@ -166,4 +188,10 @@ async def ask_program(host: str, port: int) -> Program:
     if not isinstance(told, dict) or not isinstance(told.get("ready"), bool):
         return Program(state=Running.SOMEBODY_ELSE, address=address)
     faults = [str(fault) for fault in told.get("faults", ())]
-    return Program(state=Running.READY if told["ready"] else Running.NOT_READY, address=address, faults=faults)
+    return Program(
+        state=Running.READY if told["ready"] else Running.NOT_READY,
+        address=address,
+        faults=faults,
+        accounts=told.get("accounts"),
+        refused=[str(fault) for fault in told.get("settings_refused", ())],
+    )

@@ -7,7 +7,7 @@ from bot.doctor.accounts import account_findings
 from bot.doctor.facts import Facts, Program, Running
 from bot.doctor.finding import START, Finding, note, problem
 from bot.doctor.spine import spine_findings
-from bot.doctor.words import lasting
+from bot.doctor.words import lasting, many
 from bot.health import LEAST_FREE
 from storage.diagnosis import Diagnosis
 
@@ -35,6 +35,29 @@ def judge(facts: Facts) -> Sequence[Finding]:
 def _settings(facts: Facts) -> Iterator[Finding]:
     for fault in facts.settings_faults:
         yield problem(f"A setting is wrong: {fault}.", do="Correct it; `bot.py check` says whether all is well.")
+    for key, count in facts.misnamed.items():
+        yield problem(
+            f"accounts.unit of {key} is the name of {many(count, 'unit') if count else 'no unit'}: it is nobody's bot.",
+            do="Write the name as the roster has it; where several have it, with the one above behind a comma.",
+        )
+    yield from _taken(facts)
+
+
+def _taken(facts: Facts) -> Iterator[Finding]:
+    """The program runs the accounts that the settings name."""
+    if facts.program.refused:
+        yield problem(
+            "The program goes on with the settings from before.",
+            why="; ".join(facts.program.refused) + ".",
+            do="Correct them: they are taken within seconds.",
+        )
+    elif facts.program.accounts is not None and set(facts.program.accounts) != set(facts.accounts):
+        differs = sorted(set(facts.program.accounts) ^ set(facts.accounts))
+        yield problem(
+            f"The program and the settings differ in: {', '.join(differs)}.",
+            why="The settings changed just now, or it runs with other ones.",
+            do="Ask again in a few seconds; then `systemctl reload bon-tot`, or start it again.",
+        )
 
 
 def _program(program: Program) -> Iterator[Finding]:
