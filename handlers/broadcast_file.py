@@ -6,7 +6,6 @@ Only who was told the broadcast gets it, and where files go it is simply sent.
 from bot.domain.ids import BroadcastId
 from bot.domain.rights import Right
 from bot.texts import broadcast as texts
-from bot.texts import common
 from handlers import papers
 from handlers.declare import Action, Args, number
 from handlers.registry import Offer
@@ -27,7 +26,7 @@ async def _send(turn: Turn, args: Args) -> None:
     found = await broadcasts.broadcast_by_id(turn.tx, BroadcastId(name)) if name is not None else None
     told = found and await outbox.said(turn.tx, [f"{found.batch}:{turn.person.person_id}"])
     if not found or not told or found.file_id is None:
-        turn.answer(common.not_valid_any_more())
+        turn.answer(texts.no_file())
         return
     unit = await unit_of(turn.tx, found.unit_id)
     turn.answer(texts.its_file(unit=unit.name if unit else "", paper=papers.stored(found.file_id)))

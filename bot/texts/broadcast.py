@@ -134,6 +134,11 @@ def its_file(*, unit: str, paper: Paper) -> Message:
     return Message(text=f"Tệp kèm theo thông báo của {unit}.", paper=paper)
 
 
+def no_file() -> Message:
+    """There is no such file, or not for who asks."""
+    return Message(text="Không có tệp nào kèm theo thông báo ấy gửi đến đồng chí.")
+
+
 def preview_title(unit: str) -> str:
     return broadcast(unit=unit, text="", paper=None).title
 

@@ -282,4 +282,4 @@ Mời các đồng chí đọc kế hoạch.
     assert [(file.name, file.content) for file in page.files()] == [("kế hoạch.docx", b"PK a plan")]
     ba = await world.member("Trần Văn Ba")
     await ba.forges("broadcast-file:1")
-    assert "không còn dùng được" in ba.last
+    assert "Không có tệp nào" in ba.last

@@ -4,12 +4,10 @@ from pathlib import Path
 
 from inline_snapshot import snapshot
 
-from bot.chat import Address
 from bot.content.loader import sample_source
-from storage import addresses
 from storage.schema import receipts, self_reports
 from tests.conversations.report_scenes import ALL_MET, answers, at, open_round, reports, rows, with_content
-from tests.world import Voice, World
+from tests.world import World
 
 
 async def test_what_was_sent_may_be_changed_until_the_deadline(world: World) -> None:
@@ -310,24 +308,24 @@ async def test_a_set_for_the_new_year_does_not_ask_about_the_old_one(world: Worl
 
 
 async def test_a_version_sent_meanwhile_is_shown_before_it_is_replaced(world: World) -> None:
-    """Two devices, two drafts: the second is told of the first, and replaces it only when sent again."""
+    """Two people, two drafts: the member is told of what was recorded for them, and replaces it only when sent again."""
     an = await world.member("Nguyễn Thị An")
+    secretary = await world.secretary("Lê Văn Bí")
     await open_round(world)
-    async with world.app.database.write() as tx:
-        assert an.person_id is not None
-        await addresses.link(tx, person=an.person_id, address=Address(world.recorder.account, "tablet"))
-    tablet = Voice(world, chat="tablet", name="An", person_id=an.person_id)
-    for voice in (an, tablet):
-        await voice.says("/baocao")
-        await voice.presses("Bắt đầu")
-    await answers(an)
-    await answers(tablet, "2" * 12)
+    await an.says("/baocao")
+    await an.presses("Bắt đầu")
+    await answers(an, "2" * 12)
+    await secretary.says("/dsbaocao")
+    await secretary.presses("Ghi thay")
+    await secretary.says("An")
+    await secretary.presses("Bắt đầu")
+    await answers(secretary)
+    await secretary.presses("Gửi báo cáo")
+    an.heard()
     await an.presses("Gửi báo cáo")
-    tablet.heard()
-    await tablet.presses("Gửi báo cáo")
-    assert tablet.heard()[-1].split("\n\n")[1] == snapshot(
-        "Trong khi đồng chí soạn bản này, đã có một bản gửi lúc 08 giờ 00, ngày 04/01/2027. Nếu đồng chí bấm “Gửi báo cáo”, bản dưới đây thay bản đó."
+    assert an.heard()[-1].split("\n\n")[1] == snapshot(
+        "Trong khi đồng chí soạn bản này, đã có một bản do đồng chí Lê Văn Bí ghi thay gửi lúc 08 giờ 00, ngày 04/01/2027. Nếu đồng chí bấm “Gửi báo cáo”, bản dưới đây thay bản đó."
     )
     assert len(await rows(world, self_reports)) == 1
-    await tablet.presses("Gửi báo cáo")
+    await an.presses("Gửi báo cáo")
     assert [one.version for one in await rows(world, self_reports)] == [1, 2]
