@@ -124,7 +124,7 @@ async def _serve(settings: Settings, listening: socket) -> None:
             clock=base.clock,
             metrics=metrics,
             host=settings.web.host,
-            settings=lambda: Settled(accounts=list(fleet.keys), faults=reload.faults),
+            settings=lambda: Settled(accounts=list(app.channels), faults=reload.faults),
         )
         await release_leases(base.database)
         async with base.database.write() as tx:

@@ -10,6 +10,7 @@ import aiohttp
 
 from bot.channels import telegram, zalo
 from bot.clock import Clock
+from bot.domain.page import ACCOUNT as PAGE
 from bot.health import OVERDUE
 from bot.logs import without_personal_words
 from bot.settings import Settings, describe_faults
@@ -157,6 +158,7 @@ def account_keys(settings: Settings) -> Sequence[str]:
     """The accounts that the program runs with these settings."""
     on = settings.telegram.enabled
     keys = [account.key for account in settings.accounts if on or account.channel != "telegram"]
+    keys += [PAGE] if settings.web.page else []
     return [SINGLE_ACCOUNT, *keys] if on and has_single_bot(settings) else keys
 
 

@@ -8,6 +8,7 @@ from bot.doctor.accounts import holds_back
 from bot.doctor.facts import Facts, Running
 from bot.doctor.finding import START, Finding, note, problem
 from bot.doctor.words import ago, many
+from bot.domain.page import ACCOUNT as PAGE
 from storage.dead_letters import KEPT
 from storage.diagnosis import Diagnosis, FailureCount
 
@@ -130,6 +131,9 @@ def _dated(facts: Facts, found: Diagnosis) -> Iterator[Finding]:
 def _silence(facts: Facts, found: Diagnosis) -> Iterator[Finding]:
     for account in facts.accounts:
         heard = found.heard.get(account)
+        if account == PAGE:
+            # Nobody stands between it and us: silent is only that nobody wrote.
+            continue
         if heard is None:
             yield note(f"Nothing ever came from account {account}.", do="Write to the bot to see whether it answers.")
         elif facts.at - heard > timedelta(hours=facts.silent_hours):

@@ -19,7 +19,7 @@ from bot.cli import cli
 from bot.clock import MovableClock
 from bot.doctor import Finding, gather, is_well, judge
 from bot.doctor.facts import Running, ask_program
-from bot.settings import Settings
+from bot.settings import Settings, WebSettings
 from storage.database import Database
 from storage.migrate import upgrade
 from tests.process.installation import install
@@ -142,3 +142,17 @@ def test_the_command_line_says_it_in_words_or_as_data(tmp_path: Path, monkeypatc
     assert told["well"] is False
     assert [finding["what"] for finding in told["findings"]] == ["The program does not answer at http://127.0.0.1:1."]
     assert told["diagnosis"]["incidents"] == 0 and told["database"] == "SQLite"
+
+
+async def test_the_page_is_an_account_like_others(patient: Patient) -> None:
+    """Without https it is a fault of the settings; with it, an account, and its silence is no finding."""
+    patient.settings = patient.settings.model_copy(
+        update={"web": WebSettings(page=True, public_url="http://a.example")}
+    )
+    facts = await gather(patient.settings, clock=patient.clock, days=3, silent_hours=72)
+    assert [fault for fault in facts.settings_faults if fault.startswith("web.page is on")] != []
+    patient.settings = patient.settings.model_copy(
+        update={"web": WebSettings(page=True, public_url="https://a.example")}
+    )
+    assert "web" in (await patient.facts()).accounts
+    assert [finding.what for finding in await patient.findings()] == []
