@@ -130,7 +130,7 @@ def _total(kind: AudienceKind) -> Select[Any]:
 _steps = {(kind, near): _rows(kind, near=near) for kind in AudienceKind for near in (False, True)}
 _counts = {kind: _by_cell(kind) for kind in AudienceKind}
 _totals = {kind: _total(kind) for kind in AudienceKind}
-_below = select(subtree().c.id).limit(NEAR + 1)
+_below = select(subtree().c.id).limit(bindparam("size", type_=Integer))
 _path = _paths()
 _ways = select(_path.c.start, _path.c.unit_id)
 _within = select(_path.c.start).where(_path.c.unit_id == bindparam("unit"))
@@ -294,7 +294,7 @@ async def is_small(tx: Tx, unit: UnitId) -> bool:
 
 async def _near(tx: Tx, unit: UnitId) -> frozenset[UnitId] | None:
     """The units at or below this one; None when they are too many to be named."""
-    rows = await tx.all(_below, {"unit": unit, "day": today(tx)})
+    rows = await tx.all(_below, {"unit": unit, "day": today(tx), "size": NEAR + 1})
     return frozenset(UnitId(row.id) for row in rows) if len(rows) <= NEAR else None
 
 

@@ -2,6 +2,7 @@
 after it was frozen is not meant, who left is not, who moved within it still is."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import bindparam, update
@@ -25,13 +26,14 @@ _leave = update(memberships).where(memberships.c.person_id == bindparam("person"
 def near(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
     """How many units a part of the tree may have whose cells are named."""
     monkeypatch.setattr(walks, "NEAR", request.param)
-    monkeypatch.setattr(walks, "_below", walks.select(walks.subtree().c.id).limit(request.param + 1))
     return int(request.param)
 
 
 async def a_tree(tx: Tx) -> tuple[UnitId, UnitId, list[UnitId], list[PersonId]]:
     """A committee with two cells of three, and another one with a cell of two: ids of the committees, cells, people."""
-    tops, cells, persons = [], [], []
+    tops: list[UnitId] = []
+    cells: list[UnitId] = []
+    persons: list[PersonId] = []
     for name, sizes in (("Đảng ủy xã Mẫu", (3, 3)), ("Đảng ủy xã Khác", (2,))):
         tops.append(await organisation.add_unit(tx, name=name, kind=UnitKind.COMMITTEE, parent=None))
         for size in sizes:
@@ -46,12 +48,12 @@ async def a_tree(tx: Tx) -> tuple[UnitId, UnitId, list[UnitId], list[PersonId]]:
     return tops[0], tops[1], cells, persons
 
 
-async def walked(tx: Tx, audience: Audience, *, size: int = 2, **frozen: object) -> list[PersonId]:
+async def walked(tx: Tx, audience: Audience, *, size: int = 2, **frozen: Any) -> list[PersonId]:
     """Everybody whom the rule means, by small steps."""
     found: list[PersonId] = []
     after = 0
     for _ in range(100):
-        step = await walks.next_people(tx, audience, text_hash=HASH, after=after, size=size, **frozen)  # type: ignore[arg-type]
+        step = await walks.next_people(tx, audience, text_hash=HASH, after=after, size=size, **frozen)
         found += step.people
         if step.ended:
             return found
@@ -105,7 +107,7 @@ async def test_a_frozen_rule_means_nobody_who_came_later(database: Database, clo
     async with database.write() as tx:
         mine, _, cells, persons = await a_tree(tx)
         rule = Audience(kind=AudienceKind.ALL, unit=mine)
-        frozen = {"known_to": await walks.newest_id(tx, rule.kind), "then": local(tx.now).date()}
+        frozen: dict[str, Any] = {"known_to": await walks.newest_id(tx, rule.kind), "then": local(tx.now).date()}
     clock.move_to(clock.now() + timedelta(hours=1))
     async with database.write() as tx:
         await _join(tx, cells[0])
@@ -146,7 +148,6 @@ async def test_cells_of_a_part_and_who_leads_them(database: Database) -> None:
 
 async def test_a_count_stops_where_it_costs_too_much(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """Below a large unit it says how many there are at least."""
-    monkeypatch.setattr(walks, "_below", walks.select(walks.subtree().c.id).limit(1))
     monkeypatch.setattr(walks, "NEAR", 0)
     monkeypatch.setattr(walks, "STEP", 2)
     monkeypatch.setattr(walks, "COUNTED", 2)
