@@ -18,6 +18,7 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Integer,
+    ScalarSelect,
     Update,
     and_,
     bindparam,
@@ -208,25 +209,26 @@ _accounts = _accounts.union_all(
         _accounts.c.account.is_not(None)
     )
 )
-_ready = select(_accounts.c.account).where(
-    _accounts.c.account.is_not(None),
-    or_(
-        *(
-            exists().where(
-                outbox.c.state == _QUEUED,
-                outbox.c.account == _accounts.c.account,
-                outbox.c.priority == literal_column(str(int(priority))),
-                outbox.c.due_at <= bindparam("now"),
-            )
-            for priority in Priority
+
+
+def _first_due(priority: Priority) -> ScalarSelect[datetime]:
+    return (
+        select(outbox.c.due_at)
+        .where(
+            outbox.c.state == _QUEUED,
+            outbox.c.account == _accounts.c.account,
+            outbox.c.priority == literal_column(str(int(priority))),
         )
-    ),
+        .order_by(outbox.c.due_at)
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+_ready = select(_accounts.c.account).where(
+    _accounts.c.account.is_not(None), or_(*(_first_due(priority) <= bindparam("now") for priority in Priority))
 )
-_left = (
-    select(outbox.c.account)
-    .where(outbox.c.state == _IN_FLIGHT, outbox.c.lease_until < bindparam("now"))
-    .group_by(outbox.c.account)
-)
+_left = select(outbox.c.account).where(outbox.c.state == _IN_FLIGHT, outbox.c.lease_until < bindparam("now"))
 
 
 # ----------------------------------------------------------------------------------------- claiming

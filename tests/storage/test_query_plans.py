@@ -41,7 +41,7 @@ from storage.schema import metadata
 from storage.sqlite import DirectRun
 from storage.types import Instant
 from tests.storage.conftest import START
-from tests.storage.letters import ACCOUNT, LEASE
+from tests.storage.letters import ACCOUNT, PLAIN, terms, wish
 
 QUESTION = encode_message(Message(text="Đồng chí có dự họp không?", choices=(Choice("Có mặt", "meeting-yes:1"),)))
 HERE = Address(ACCOUNT, "c7")
@@ -203,18 +203,37 @@ def indexes(plan: str) -> set[str]:
 
 
 async def test_a_claim_sees_nothing_but_what_is_due(full: Database) -> None:
-    """With a hundred thousand rows for tomorrow and years of rows that were said, a claim looks at neither."""
+    """With a hundred thousand rows for tomorrow and years of rows that were said, a claim looks at neither, nor at more
+    than one row of each chat's pace."""
+    who = terms(can=replace(PLAIN, per_second=30.0, chat_seconds=1.0))
 
     async def ask(tx: Tx) -> None:
-        assert await sending.claim(tx, accounts=[ACCOUNT], size=32, lease=LEASE) == []
+        assert (await sending.claim(tx, who, wish(32))).rows == []
 
-    released, missed, claimed = await plans_of(full, ask)
-    assert [walked(plan) for plan in (released, missed, claimed)] == [[], [], []]
-    assert indexes(released) == {"ix_outbox_lease"}
-    assert indexes(missed) == {"ix_outbox_expires"}
-    assert indexes(claimed) - {"pk_outbox"} == {"ix_outbox_due", "ix_outbox_unfinished"}
+    released, *_lane, claimed, next_chat = await plans_of(full, ask)
+    # What is on its way is a handful, and has an index of its own.
+    assert indexes(released) == {"ix_outbox_lease"} and "Seq Scan" not in released
+    # PostgreSQL knows that there is no row of a chat's pace yet.
+    assert set(walked(claimed)) <= (set() if full.is_sqlite else {"lane_chats"})
+    if full.is_sqlite:
+        assert "sqlite_autoindex_lane_chats_1" in claimed
+        assert indexes(next_chat) == {"ix_lane_chats_account_next_at"}
+    assert {"ix_outbox_due", "ix_outbox_unfinished"} <= indexes(claimed)
     # The instant is a bound of the search, not a filter over all that waits.
     assert re.search(r"account=\? AND priority=\? AND due_at<\?|Index Cond: .*account.*due_at <=", claimed), claimed
+
+
+async def test_who_has_something_to_do_is_found_by_steps(full: Database) -> None:
+    """Every second it is asked of which account something is due: a step in the index for each account."""
+
+    async def ask(tx: Tx) -> None:
+        assert await sending.ready(tx) == frozenset()
+
+    ready, left = await plans_of(full, ask)
+    assert "Seq Scan on outbox" not in ready and indexes(ready) == {"ix_outbox_due"}
+    # Only the first account is looked for without knowing one, and there the first row is enough.
+    assert ready.count("SCAN outbox") <= 1
+    assert walked(left) == []
 
 
 async def test_the_newest_question_is_found_at_once(full: Database) -> None:
