@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from bot.faults import OperatorFault
+from storage.database import StorageUnavailable
 
 log = structlog.get_logger()
 
@@ -102,7 +103,11 @@ def web_of(routes: Sequence[BaseRoute]) -> Starlette:
 
 
 async def forever(act: Callable[[], Awaitable[object]], *, seconds: float) -> None:
-    """Do something again and again until cancelled."""
+    """Do something again and again until cancelled. When the database cannot be had, its turn is left out: a full disk
+    passes, and the webhooks answer 503 meanwhile."""
     while True:
-        await act()
+        try:
+            await act()
+        except StorageUnavailable as fault:
+            log.warning("put_off", why=str(fault))
         await asyncio.sleep(seconds)

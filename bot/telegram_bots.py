@@ -22,7 +22,7 @@ from bot.settings import Mode, TelegramAccount
 from bot.settings.accounts import Account
 from bot.settings.model import AccountSettings
 from storage import kept
-from storage.database import Database
+from storage.database import Database, StorageUnavailable
 
 log = structlog.get_logger()
 
@@ -96,20 +96,20 @@ class TelegramBot:
             await menu_was_told(app, self.settings.key, menu)
 
     async def _learn_name(self, database: Database) -> None:
-        async with database.read() as tx:
-            self.username = await kept.get(tx, _name_key(self.settings.key))
         while True:
             try:
+                async with database.read() as tx:
+                    self.username = await kept.get(tx, _name_key(self.settings.key))
                 name = await self.channel.username()
-            except DeliveryFailure as failure:
+                if name != self.username:
+                    self.username = name
+                    async with database.write() as tx:
+                        await kept.put(tx, _name_key(self.settings.key), name)
+            except (DeliveryFailure, StorageUnavailable) as failure:
                 log.warning("telegram_name_unknown", account=self.settings.key, why=str(failure))
                 await asyncio.sleep(NAME_SECONDS)
-                continue
-            if name != self.username:
-                self.username = name
-                async with database.write() as tx:
-                    await kept.put(tx, _name_key(self.settings.key), name)
-            return
+            else:
+                return
 
 
 def door_of(account: TelegramAccount, username: str | None) -> Door:
