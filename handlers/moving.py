@@ -25,6 +25,8 @@ RESUME = "d-resume"
 TRAIL = "_trail"
 """Under what the engine keeps the way back in a draft."""
 _HOME = "_home"
+_PERSON = "a person"
+"""No account is called so: the turn of a person, after that of the address."""
 
 
 def offers_page(turn: Turn) -> bool:
@@ -44,7 +46,10 @@ def page_choice(turn: Turn, journey: Journey, dialogue: Dialogue) -> tuple[Choic
 
 
 async def draft_of(turn: Turn, *, journey: str, subject: str) -> Dialogue | None:
-    """The person's draft of this journey on this subject: here, or at another address of theirs."""
+    """The person's draft of this journey on this subject: here, or at another address of theirs. Whoever is told that
+    there is none may begin one: nobody else begins it for this person meanwhile."""
+    if turn.who is not None:
+        await dialogues.take_turn(turn.tx, Address(_PERSON, str(turn.who.person_id)))
     found = await dialogues.draft_of(turn.tx, turn.address, journey=journey, subject=subject)
     if found is not None or turn.who is None:
         return found

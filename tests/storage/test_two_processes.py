@@ -16,7 +16,7 @@ from bot.chat import Address, Choice, Incoming, Payload, Pressed, Text, decode_m
 from bot.domain.rounds import RoundKind
 from bot.texts import common
 from bot.texts import pledge as texts
-from storage import dialogues, events, outbox, rounds, schema
+from storage import addresses, dialogues, events, outbox, rounds, schema
 from storage.database import Database
 from tests.world import ACCOUNT, Voice, World
 
@@ -195,3 +195,51 @@ async def test_who_speaks_next_waits_for_the_one_before(database: Database) -> N
     async with database.read() as tx:
         draft = await dialogues.open_dialogue(tx, HERE)
     assert draft is not None and draft.answers == {"an": 0, "binh": 1}
+
+
+async def at_two_addresses(
+    processes: tuple[World, World], tablet: Address, here: Payload, there: Payload, *, name: str
+) -> None:
+    """The first process gets something from An's telephone, and at the same moment the other one from the tablet."""
+    phone = processes[0].voices[AN].address
+    await asyncio.gather(
+        processes[0].app.router.handle(Incoming(address=phone, event_id=f"{name}-here", payload=here)),
+        processes[1].app.router.handle(Incoming(address=tablet, event_id=f"{name}-there", payload=there)),
+    )
+
+
+async def a_tablet(world: World) -> Address:
+    """Another address of An's."""
+    tablet, an = Address(ACCOUNT, "tablet"), world.voices[AN].person_id
+    assert an is not None
+    async with world.app.database.write() as tx:
+        await addresses.link(tx, person=an, address=tablet)
+    return tablet
+
+
+async def test_two_addresses_begin_one_draft(processes: tuple[World, World]) -> None:
+    """Whichever was second is told that there is a draft, at the other address."""
+    one, _ = processes
+    tablet = await a_tablet(one)
+    await at_two_addresses(processes, tablet, Text("/camket"), Text("/camket"), name="begin")
+    assert await count(one.app.database, select(schema.dialogues)) == 1
+
+
+async def test_a_draft_that_is_answered_while_it_moves_keeps_the_answer_or_says_where_it_is(
+    processes: tuple[World, World],
+) -> None:
+    """Answered at one address and taken to another at once: the answer counts, or is told where to be given."""
+    one, _ = processes
+    an, tablet = one.voices[AN], await a_tablet(one)
+    await an.says("/camket")
+    async with one.app.database.read() as tx:
+        draft = await dialogues.open_dialogue(tx, an.address)
+    assert draft is not None
+    on = next(choice for choice in await asked_now(an, one) if choice.label == texts.ON)
+    await at_two_addresses(processes, tablet, Pressed(on.data), Pressed(f"d-resume:{draft.id}"), name="move")
+    async with one.app.database.read() as tx:
+        assert await dialogues.open_dialogue(tx, an.address) is None
+        moved = await dialogues.open_dialogue(tx, tablet)
+    assert moved is not None and moved.id == draft.id
+    told = (await said_to(an, one))[-1]
+    assert (moved.answers["at"] == 2) is not ("ở nơi khác" in told)
