@@ -4,10 +4,26 @@ Only where a channel can change what it said: a new message about what the perso
 chatter. Such a change rings nowhere and needs no quiet hours.
 """
 
+from dataclasses import replace
+
 from bot.chat import Message, Priority
 from bot.domain.ids import PersonId
+from bot.domain.period import read_period
+from bot.texts import rounds as texts
 from handlers.turn import Act, Turn
 from storage import outbox
+from storage.rounds import Round
+
+
+def about_round(found: Round) -> str:
+    """What a reminder of the round asks: see `bot.chat.Message.about`."""
+    return f"round:{found.id}"
+
+
+async def done_in_round(turn: Turn, found: Round) -> None:
+    """Who spoke has just done what the round asks of them."""
+    done = texts.done_elsewhere(found.kind, read_period(found.period), at=turn.now)
+    await show_elsewhere(turn, turn.person.person_id, replace(done, about=about_round(found)))
 
 
 async def show_elsewhere(act: Act, person: PersonId, message: Message) -> None:

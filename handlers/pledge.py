@@ -18,6 +18,7 @@ from bot.texts import pledge as texts
 from bot.texts.free_text import free_text_fault
 from handlers import dialogue as engine
 from handlers.declare import Answer, Chose, Command, End, Go, Journey, Move, Pick, Question, Said, Stay, Step
+from handlers.elsewhere import done_in_round
 from handlers.packing import ROOM
 from handlers.pledge_record import ROUNDS, counted, record, signed, text_hash
 from handlers.registry import RUN, Offer, Task
@@ -253,6 +254,7 @@ async def _sign(turn: Turn, dialogue: Dialogue) -> None:
         return
     pledge = await record(turn, found, turn.person.person_id, _own(dialogue))
     turn.answer(texts.receipt(await signed(turn, found, pledge)))
+    await done_in_round(turn, found)
 
 
 async def _version(turn: Turn, _subject: str) -> str:

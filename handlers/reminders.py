@@ -6,7 +6,7 @@ secretaries of the cells in which somebody is still missing, and to nobody else;
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.chat import Choice, Message, Priority
@@ -19,6 +19,7 @@ from bot.domain.rights import LEADERS, Right
 from bot.domain.rounds import RoundKind
 from bot.texts import rounds as texts
 from handlers.declare import Action, Args, number
+from handlers.elsewhere import about_round
 from handlers.pledge_record import text_hash
 from handlers.registry import RUN, Offer
 from handlers.rounds import Prompt, Saying, step_key
@@ -219,8 +220,12 @@ class Reminders:
             *(Choice(texts.snooze_label(day), f"{SNOOZE}:{found.id}:{day}") for day in days),
         ]
         if opening:
-            return texts.round_opened(kind=found.kind, period=period, due_at=found.due_at, choices=choices)
-        return texts.round_reminder(kind=found.kind, period=period, due_at=found.due_at, now=act.now, choices=choices)
+            message = texts.round_opened(kind=found.kind, period=period, due_at=found.due_at, choices=choices)
+        else:
+            message = texts.round_reminder(
+                kind=found.kind, period=period, due_at=found.due_at, now=act.now, choices=choices
+            )
+        return replace(message, about=about_round(found))
 
 
 def _missed_key(found: Round, step: str, cell: UnitId) -> str:

@@ -7,6 +7,7 @@ from bot.domain.self_report import is_complete
 from bot.texts import self_report as form_texts
 from bot.texts import self_report_sent as texts
 from handlers.declare import End, Go, Move
+from handlers.elsewhere import done_in_round
 from handlers.self_report_form import Form, answers_in, onwards, round_and_owner
 from handlers.self_report_record import BEHALF, KIND, LIST, ROUNDS, Owner, own_choices, record, sent
 from handlers.turn import Act, Turn
@@ -30,6 +31,7 @@ async def send(turn: Turn, form: Form, dialogue: Dialogue) -> Move:
         return Go(step="summary", keep={"after": newest.version, "between": newest.version})
     if form.own:
         await _own_receipt(turn, form.round, report)
+        await done_in_round(turn, form.round)
     else:
         await _receipt_for(turn, form.round, form.owner, report)
         await _tell_owner(turn, form.round, report)

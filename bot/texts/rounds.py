@@ -38,6 +38,14 @@ def round_text(kind: RoundKind, period: Period) -> str:
             return f"kiểm điểm, đánh giá, xếp loại {period_text(period)}"
 
 
+def done_elsewhere(kind: RoundKind, period: Period, *, at: datetime) -> Message:
+    """In the place of a reminder, once its reader has done it at another address of theirs."""
+    return Message(
+        text=f"Hệ thống đã nhận {round_text(kind, period)} của đồng chí lúc {moment(at)}. "
+        "Ở đây đồng chí không cần làm gì nữa."
+    )
+
+
 def deadline(due_at: datetime) -> str:
     """hết ngày 31/03/2027; or, when it is not the end of a day, 17 giờ 00, ngày 31/03/2027."""
     here = local(due_at)

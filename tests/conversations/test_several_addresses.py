@@ -279,3 +279,24 @@ async def test_with_no_other_address_it_waits(world: World) -> None:
     await switch_on(world, channel)
     await world.settle()
     assert invited(an) == 1
+
+
+async def test_a_reminder_says_what_was_done_elsewhere(template: Path, tmp_path: Path) -> None:
+    """The pledge is asked for on Telegram and signed on Zalo: on Telegram it says so, without a button."""
+    zalo_can = replace(ZALO_CAN, per_second=None, chat_seconds=None)
+    world = await World.copy(
+        template, tmp_path / "pledge.db", doors=DOORS, also=[Recorder(account=ZALO, capabilities=zalo_can)]
+    )
+    _, telegram, zalo = await an_twice(world)
+    await telegram.says("/kenh")
+    await telegram.presses("Nhận ở Telegram")
+    await world.passes(days=2)
+    assert "Ký cam kết" in [choice.label for choice in telegram.buttons]
+    await zalo.says("/camket")
+    while "Ký cam kết" not in [choice.label for choice in zalo.buttons]:
+        await zalo.presses(next(one.label for one in zalo.buttons if one.label in ("Tiếp tục", "Không")))
+    await zalo.presses("Ký cam kết")
+    assert telegram.last == snapshot(
+        "Hệ thống đã nhận bản cam kết năm 2027 của đồng chí lúc 09 giờ 00, Thứ Tư, ngày 06/01/2027. Ở đây đồng chí không cần làm gì nữa."
+    )
+    await world.close()
