@@ -179,7 +179,9 @@ async def _round(folder: Path, chance: random.Random, tally: Tally, marks: Marks
             await check_pledges(database, telegram, members)
             await check_replies(database, members)
             cut = Kill(life=0, not_stored=frozenset(), in_flight=telegram.cut)
-            tally.twice += await check_words(database, telegram, people, [*kills, cut])
+            # An answer that is cut off after a kill has left it in doubt already is not said a third time.
+            states = frozenset({"sent", "uncertain"})
+            tally.twice += await check_words(database, telegram, people, [*kills, cut], states=states)
     says_no_token((folder / "output").read_text("utf-8"))
     tally.events += len(events)
     tally.messages += sum(len(said) for said in telegram.said.values())
