@@ -7,6 +7,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot import delivery, lane
 from bot.chat import (
@@ -23,8 +24,8 @@ from bot.chat import (
 from bot.clock import MovableClock, Timer
 from bot.delivery import Sender
 from bot.lane import WIDTH
-from bot.outgoing import CHAT_BURST, Batch, Terms, Wish
-from storage import outbox
+from bot.outgoing import CHAT_BURST, Batch, OutboxUnavailable, Terms, Wish
+from storage import late, outbox
 from storage.database import Database
 from storage.sending import StoredOutbox
 from tests.fakes.handling import stop
@@ -219,6 +220,64 @@ async def test_a_sender_that_cannot_write_down_ends(database: Database, clock: M
     assert caught.group_contains(OSError, match="a mistake of ours")
 
 
+async def test_what_cannot_be_written_down_is_written_down_later(
+    database: Database, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the disk is full nothing more is said, and what was said is remembered: it is not said again."""
+    monkeypatch.setattr(lane, "UNAVAILABLE_SECONDS", 0.01)
+
+    class Full(StoredOutbox):
+        refusals = 3
+
+        async def exchange(self, terms: Terms, outcomes: Sequence[Outcome], wish: Wish | None) -> Batch:
+            if outcomes and self.refusals:
+                self.refusals -= 1
+                raise OutboxUnavailable("database or disk is full")
+            return await super().exchange(terms, outcomes, wish)
+
+    mouth, outbox_of = Mouth(), Full(database)
+    sender = Sender(outbox=outbox_of, channels={mouth.account: mouth}, make_file=no_papers, clock=clock)
+    await put(database, letter("1"), letter("2"))
+    with capture_logs() as logs:
+        await sender.drain()
+    assert (outbox_of.refusals, mouth.texts()) == (0, ["1", "2"])
+    assert set(await states(database)) == {"sent"}
+    assert [log["event"] for log in logs].count("outbox_unavailable") == 3
+
+
+async def test_an_answer_takes_the_next_place(database: Database, clock: MovableClock) -> None:
+    """Of broadcasts that were claimed with their places, only those whose time had come are said before it."""
+    mouth = Mouth(clock=clock, capabilities=replace(PLAIN, per_second=20.0))
+    sender = sender_of(database, clock, mouth, timer=MovingTimer(clock))
+    async with database.write() as tx:
+        everybody = [letter(f"tin {n}", chat=f"c{n}", priority=Priority.BROADCAST) for n in range(15)]
+        await outbox.put_many(tx, everybody)
+    draining = asyncio.create_task(sender.drain())
+    await mouth.until_tried(3)
+    await put(database, letter("trả lời", chat="an"))
+    sender.wake()
+    await draining
+    assert mouth.texts().index("trả lời") <= 5
+    assert len(mouth.said) == 16
+
+
+async def test_an_account_comes_and_goes(database: Database, clock: MovableClock) -> None:
+    """One that is opened speaks, one that is closed does not, and the others are not touched."""
+    first, second = Mouth(), Mouth(account="two")
+    sender = sender_of(database, clock, first)
+    running = asyncio.create_task(sender.run())
+    sender.open(second)
+    await put(database, letter("1"), letter("1", account="two"))
+    sender.wake()
+    await asyncio.gather(first.until_tried(1), second.until_tried(1))
+    await sender.close("two")
+    await put(database, letter("2", chat="binh"), letter("2", chat="binh", account="two"))
+    sender.wake()
+    await first.until_tried(2)
+    await stop(running)
+    assert (first.texts(), second.texts()) == (["1", "2"], ["1"])
+
+
 async def test_what_an_earlier_sender_left_is_said(database: Database, clock: MovableClock) -> None:
     """A row whose lease has run out is said again, and only then."""
     mouth = Mouth()
@@ -233,7 +292,7 @@ async def test_what_an_earlier_sender_left_is_said(database: Database, clock: Mo
 
 
 async def test_what_would_come_too_late_is_not_said(database: Database, clock: MovableClock) -> None:
-    """After its end a word is missed, also when it only waited for another try."""
+    """After its end a word is not said, also when it only waited for another try; the tick writes that down."""
     mouth = Mouth()
     mouth.fails["an"] = [TransientFailure("no connection")] * 9
     sender = sender_of(database, clock, mouth)
@@ -242,4 +301,6 @@ async def test_what_would_come_too_late_is_not_said(database: Database, clock: M
         await sender.drain()
         clock.move_to(clock.now() + timedelta(seconds=2))
     assert len(mouth.tried) == 2
+    async with database.write() as tx:
+        await late.miss(tx, await late.late_messages(tx))
     assert await states(database) == ["missed"]
