@@ -6,7 +6,7 @@ handler. An `Act` is caused by the clock; a `Turn` by somebody who spoke, at an 
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from bot.chat import Address, Capabilities, Message, Priority
@@ -45,7 +45,7 @@ class House:
     can: Callable[[str], Capabilities]
     doors: Doors
     page: str = ""
-    patience: Patience = Patience()
+    patience: Patience = field(default_factory=Patience)
 
     def can_edit(self, account: str) -> bool:
         """Whether a message of the account can be replaced."""

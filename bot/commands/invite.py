@@ -12,6 +12,7 @@ from bot.channels.http import new_session
 from bot.chat import DeliveryFailure
 from bot.domain.invitation import expiry, last_day
 from bot.doors import Door
+from bot.own_page import address_of
 from bot.serve import Ground, ground
 from bot.settings import Settings, TelegramAccount
 from handlers.issuing import issue_admin_invitation
@@ -42,6 +43,8 @@ async def invite_administrator(settings: Settings, *, name: str, committee: str)
         return [*lines, f"Start link:  {link}"]
     if base.accounts and not all(door.start for door in doors if door.account in {bot.key for bot in base.accounts}):
         lines.append("Start link:  not known, because Telegram does not answer now.")
+    if page := address_of(settings.web):
+        return [*lines, f"The code is typed on the page, {page}, or in a chat with a bot."]
     return [*lines, "The code is typed in a chat with the bot."]
 
 

@@ -47,7 +47,8 @@ def way_in(address: str | None, *, valid: timedelta, browsers: Sequence[Browser]
         hours = counted(int(valid.total_seconds() // 3600), "giờ")
         parts.append(
             f"Bấm “{OPEN}” bên dưới để vào trang web của hệ thống, rồi bấm nút “Vào trang” ở đó. "
-            f"Đường dẫn chỉ dùng được một lần, trong {hours}, và chỉ dành cho đồng chí; mong đồng chí không chuyển cho ai."
+            f"Đường dẫn chỉ dùng được một lần, trong {hours}, và chỉ dành cho đồng chí; "
+            "mong đồng chí không chuyển cho ai."
         )
     if browsers:
         listed = "\n".join(f"{place}. {browser_line(one)}" for place, one in enumerate(browsers, start=1))

@@ -29,6 +29,7 @@ async def test_an_installation_with_nothing_but_the_page(tmp_path: Path) -> None
     async with running(tmp_path, settings, *args) as invite:
         assert await invite.ended() == 0
         code = re.search(r"Code: +(\S+)", invite.text)
+        assert "The code is typed on the page, http://127.0.0.1:8044," in invite.text
     assert code is not None
     jar = aiohttp.CookieJar(unsafe=True)
     async with aiohttp.ClientSession(cookie_jar=jar) as http:
