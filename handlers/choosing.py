@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.ids import PersonId, UnitId
-from bot.domain.words import clean_name, fold, list_number, nfc
+from bot.domain.words import clean_name, fold, list_number, list_numbers, nfc
 from bot.texts import choosing as texts
 from bot.texts import common
 from handlers.declare import Answer, Chose, Gave, Go, Move, Pick, Question, Said, Stay, Step
@@ -76,14 +76,28 @@ def person_step(
     title: str = "",
     picks: tuple[Pick, ...] = (),
     picked: Picked | None = None,
+    several: Callable[[Turn, Dialogue, Sequence[PersonId]], Awaitable[Move]] | None = None,
 ) -> Step:
     """The step that lists people. `text` asks for whom; `then` is given the person. Other answers: `picks`, which
-    must be `plain` (digits belong to the list) and go to `picked`."""
+    must be `plain` (digits belong to the list) and go to `picked`; with `several`, more numbers at once ("1, 3, 5")."""
 
     async def then_person(turn: Turn, dialogue: Dialogue, found: int) -> Move:
         return await then(turn, dialogue, PersonId(found))
 
-    return _step(noun=texts.PERSON, text=text, then=then_person, title=title, picks=picks, picked=picked)
+    one = _step(noun=texts.PERSON, text=text, then=then_person, title=title, picks=picks, picked=picked)
+    if several is None:
+        return one
+
+    async def take(turn: Turn, dialogue: Dialogue, said: Answer) -> Move:
+        numbers = list_numbers(said.text) if isinstance(said, Said) else ()
+        if len(numbers) < 2:
+            return await one.take(turn, dialogue, said)
+        rows = _rows(dialogue, dialogue.step)
+        if any(not 1 <= number <= len(rows) for number in numbers):
+            return Stay(texts.no_such_number(len(rows)))
+        return await several(turn, dialogue, [PersonId(rows[number - 1].id) for number in numbers])
+
+    return Step(ask=one.ask, take=take)
 
 
 def cell_step(

@@ -162,6 +162,26 @@ async def _ticked(turn: Turn, dialogue: Dialogue, person: PersonId) -> Move:
     return End()
 
 
+async def _ticked_several(turn: Turn, dialogue: Dialogue, whom: Sequence[PersonId]) -> Move:
+    found = await _named(turn, (dialogue.subject,))
+    missing = {member.person_id for member in await self_reviews.missing_reviews(turn.tx, found)}
+    still = [person for person in whom if person in missing]
+    ticked = await self_reviews.hand_in(turn.tx, found.id, still, by=turn.person.person_id) if still else 0
+    for person in still:
+        await audit.record(
+            turn.tx,
+            actor=turn.person.person_id,
+            action="self_review_handed_in",
+            subject=f"person:{person}",
+            round=found.id,
+        )
+    turn.answer(texts.ticked_all(ticked))
+    if len(missing) > len(still):
+        return choosing.among_people("who", await self_reviews.missing_reviews(turn.tx, found))
+    await show(turn, found)
+    return End()
+
+
 async def _start_unticking(turn: Turn, subject: str, _old: Mapping[str, Any] | None) -> Go:
     found = await _named(turn, (subject,))
     return choosing.among_people("who", await self_reviews.handed_in_reviews(turn.tx, found))
@@ -193,7 +213,7 @@ TICKING = Journey(
     title=texts.CELL_TITLE,
     start=_start_ticking,
     over=REVIEWS.over_round,
-    steps={"who": choosing.person_step(text=texts.whom_tick(), then=_ticked)},
+    steps={"who": choosing.person_step(text=texts.whom_tick(), then=_ticked, several=_ticked_several)},
 )
 UNTICKING = Journey(
     name="review-untick",

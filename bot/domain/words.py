@@ -5,6 +5,7 @@ comparing and is never shown or stored for people; `clean_name` and `clean_text`
 them take text of any length and content in linear time and never raise.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
@@ -14,6 +15,8 @@ _MARKS_IN_A_ROW = 30
 
 _BARRED_D = str.maketrans({"đ": "d", "ð": "d"})
 """Barred d does not decompose. Eth looks the same as a capital (Ð) and comes out of old typing tools."""
+
+_BETWEEN_NUMBERS = re.compile(r"[\s,;.]+|(?<!\w)(?:và|va)(?!\w)")
 
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 """Huyền, sắc, ngã, hỏi, nặng: of a word, wherever it is written; all other marks make another letter."""
@@ -65,6 +68,13 @@ def list_number(typed: str) -> int | None:
     if not (word.isascii() and word.isdigit()) or any(sign in typed for sign in _SIGNS):
         return None
     return int(word) if len(word) < 6 else 0
+
+
+def list_numbers(typed: str) -> tuple[int, ...]:
+    """Several numbers of lines, each once: "1, 3 và 5", "1 3 5"; none when anything else stands between them."""
+    parts = [part for part in _BETWEEN_NUMBERS.split(typed.casefold()) if part] if len(typed) < 200 else []
+    numbers = [list_number(part) for part in parts]
+    return tuple(dict.fromkeys(number for number in numbers if number is not None)) if None not in numbers else ()
 
 
 def clean_name(text: str) -> str:

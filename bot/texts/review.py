@@ -91,7 +91,7 @@ def missing_list(names: Sequence[str], *, choices: Sequence[Choice]) -> Message:
 
 
 def whom_tick() -> str:
-    return "Đồng chí nào đã nộp bản tự kiểm điểm trên giấy?"
+    return "Đồng chí nào đã nộp bản tự kiểm điểm trên giấy? Gõ nhiều số một lần cũng được, ví dụ: 1, 3"
 
 
 def whom_untick() -> str:

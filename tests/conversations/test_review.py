@@ -61,7 +61,7 @@ Còn 02 đồng chí chưa nộp bản tự kiểm điểm:
 [1. Ghi nhận đã nộp] [2. Tất cả đã nộp] [Cập nhật]\
 """,
             """\
-Đồng chí nào đã nộp bản tự kiểm điểm trên giấy?
+Đồng chí nào đã nộp bản tự kiểm điểm trên giấy? Gõ nhiều số một lần cũng được, ví dụ: 1, 3
 
 1. Lê Văn Bí
 2. Nguyễn Thị An
@@ -72,7 +72,7 @@ Còn 02 đồng chí chưa nộp bản tự kiểm điểm:
 """,
             "Đã ghi nhận đồng chí Nguyễn Thị An nộp bản tự kiểm điểm. Còn 01 đồng chí chưa nộp.",
             """\
-Đồng chí nào đã nộp bản tự kiểm điểm trên giấy?
+Đồng chí nào đã nộp bản tự kiểm điểm trên giấy? Gõ nhiều số một lần cũng được, ví dụ: 1, 3
 
 1. Lê Văn Bí
 
@@ -208,3 +208,19 @@ async def test_others_may_not(world: World) -> None:
     assert "không thuộc phần" in an.last
     await an.forges("review:99999")
     assert "không còn dùng được" in an.last
+
+
+async def test_a_pile_of_papers_is_ticked_at_once(world: World) -> None:
+    """Several numbers in one message; one that the list does not have ticks nobody."""
+    secretary, _, _ = await a_cell(world)
+    await world.member("Trần Văn Ba")
+    await world.reaches(at(10, 11, 8, 1))
+    await secretary.presses("Ai chưa nộp bản kiểm điểm")
+    await secretary.presses("Ghi nhận đã nộp")
+    await secretary.says("1, 9")
+    assert "không có số đó" in secretary.last
+    secretary.heard()
+    await secretary.says("1 và 3")
+    heard = secretary.heard()
+    assert "Đã ghi nhận 02 đồng chí nộp bản tự kiểm điểm." in heard[0]
+    assert "1. Nguyễn Thị An" in heard[1] and "2. " not in heard[1]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.words import agrees, clean_name, clean_text, fold, list_number, nfc
+from bot.domain.words import agrees, clean_name, clean_text, fold, list_number, list_numbers, nfc
 
 VOWELS = {
     "a": "a à á ả ã ạ ă ằ ắ ẳ ẵ ặ â ầ ấ ẩ ẫ ậ",
@@ -153,3 +153,18 @@ def test_long_junk_is_answered_at_once(junk: str) -> None:
     text = junk * (100_000 // len(junk))
     for read in (fold, nfc, clean_name, clean_text):
         assert isinstance(read(text), str)
+
+
+@pytest.mark.parametrize(
+    ("typed", "numbers"),
+    [("1, 3, 5", (1, 3, 5)), ("1 3 5", (1, 3, 5)), ("1,3 và 5.", (1, 3, 5)), ("1 va 1", (1,)), ("7", (7,))],
+)
+def test_several_numbers_of_a_list(typed: str, numbers: tuple[int, ...]) -> None:
+    """However they are parted, each once."""
+    assert list_numbers(typed) == numbers
+
+
+@pytest.mark.parametrize("typed", ["", "An", "1 An", "1-3", "-1, 2", "thôn 1", "1, 2, x", "1 " * 200])
+def test_what_is_more_than_numbers(typed: str) -> None:
+    """A name, a range, a sign: nothing is guessed."""
+    assert list_numbers(typed) == ()
