@@ -18,6 +18,7 @@ from bot.domain.quota import month_of
 from bot.outgoing import AccountHealed, AccountPaused, News, Terms, Wish
 from bot.pace import behind, places, still_closed
 from storage.database import Row, Tx, insert_new
+from storage.lists import padded
 from storage.schema import lane_chats, lanes, quotas
 
 REMEMBERED = timedelta(minutes=2)
@@ -153,7 +154,7 @@ async def spoken(tx: Tx, terms: Terms, chats: Iterable[str]) -> None:
     paces = {chat: pace for chat in chats if (pace := terms.chat_pace(chat)) is not None}
     if not paces:
         return
-    found = await tx.all(_chats, {"account": terms.account, "chats": list(paces)})
+    found = await tx.all(_chats, {"account": terms.account, "chats": padded(paces)})
     free = {row.chat: row.next_at.timestamp() for row in found}
     now = tx.now.timestamp()
     await tx.run(

@@ -36,6 +36,7 @@ from bot.domain import quota
 from bot.outgoing import AddressLost, Batch, News, OutboxUnavailable, Terms, Wish, earliest
 from storage import lanes, quotas, rerouting
 from storage.database import Database, Row, StorageUnavailable, Tx
+from storage.lists import padded
 from storage.outbox import block
 from storage.schema import addresses, lane_chats, outbox
 
@@ -286,7 +287,7 @@ async def _claimed(tx: Tx, terms: Terms, wish: Wish, *, rows: int, urgent: bool)
     while rows > 0 and (found := await tx.all(statement, values)):
         # An address may be unlinked while a transaction that writes to it is under way.
         ids = [row.id for row in found]
-        withdrawn = {row.id for row in await tx.all(_withdraw, {"claimed": ids, "now": tx.now})}
+        withdrawn = {row.id for row in await tx.all(_withdraw, {"claimed": padded(ids), "now": tx.now})}
         theirs = [row for row in found if row.id not in withdrawn]
         if theirs:
             in_order = sorted(theirs, key=lambda row: (row.priority, row.id))
@@ -341,7 +342,7 @@ async def settle(tx: Tx, terms: Terms, outcomes: Sequence[Outcome]) -> Sequence[
     if not outcomes:
         return ()
     lane = await _lane(tx, terms, changes=_changes_lane(terms, outcomes))
-    rows = {row.id: row for row in await tx.all(_tried, {"rows": sorted({one.id for one in outcomes})})}
+    rows = {row.id: row for row in await tx.all(_tried, {"rows": padded(sorted({one.id for one in outcomes}))})}
     ours: dict[int, Outcome] = {}
     for outcome in outcomes:
         if outcome.id in rows:
@@ -354,7 +355,7 @@ async def settle(tx: Tx, terms: Terms, outcomes: Sequence[Outcome]) -> Sequence[
         if outcome.state is OutboxState.BLOCKED and await block(tx, address):
             news.append(AddressLost(address=address))
     if forgotten := [one.id for one in settled if one.state is not OutboxState.QUEUED and rows[one.id].forget]:
-        await tx.run(_forget_sent, {"rows": forgotten})
+        await tx.run(_forget_sent, {"rows": padded(forgotten)})
     news += await lanes.note(tx, lane, [(one, rows[one.id].chat) for one in settled])
     news += await _settle_quota(tx, lane, terms, settled)
     await lanes.spoken(tx, terms, {rows[one.id].chat for one in settled if one.counts})
