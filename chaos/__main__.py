@@ -42,7 +42,7 @@ class Size:
 
 
 SHORT = Size(
-    kills=Plan(random_kills=8, point_kills=24, seconds=35),
+    kills=Plan(random_kills=6, point_kills=20, passed=50, seconds=120),
     seeds=40,
     cuts=60,
     lives=1,
@@ -52,7 +52,7 @@ SHORT = Size(
     examples=0,
 )
 LONG = Size(
-    kills=Plan(random_kills=200, point_kills=2_000, seconds=3_600),
+    kills=Plan(random_kills=200, point_kills=2_000, passed=60, seconds=3_600),
     seeds=1_000,
     cuts=500,
     lives=6,
