@@ -28,7 +28,7 @@ class Metrics:
 
     def __init__(self, *, clock: Clock, accounts: Collection[str]) -> None:
         self._clock = clock
-        self._accounts = accounts
+        self.accounts = accounts
         self.last_tick: datetime | None = None
         """When the last tick ended that did not fail."""
         self._registry = here = CollectorRegistry()
@@ -118,7 +118,7 @@ class Metrics:
         return generate_latest(self._registry)
 
     def _set(self, vitals: Vitals) -> None:
-        for account in self._accounts:
+        for account in self.accounts:
             self._rows.labels(account, "waiting").set(0)
             self._oldest.labels(account, "waiting").set(0)
         for found in vitals.waiting:

@@ -118,6 +118,7 @@ async def _serve(settings: Settings, listening: socket) -> None:
             watch=metrics,
             timer=SystemTimer(),
         )
+        metrics.accounts = app.channels.keys()  # as they come and go
         reload = Reload(settings, take=partial(_take, base, app, fleet))
         health = Health(
             database=base.database,

@@ -8,6 +8,7 @@ from bot.doctor.facts import Facts, Program, Running
 from bot.doctor.finding import START, Finding, note, problem
 from bot.doctor.spine import spine_findings
 from bot.doctor.words import lasting, many
+from bot.domain.page import ACCOUNT as PAGE
 from bot.health import LEAST_FREE
 from storage.diagnosis import Diagnosis
 
@@ -51,8 +52,9 @@ def _taken(facts: Facts) -> Iterator[Finding]:
             why="; ".join(facts.program.refused) + ".",
             do="Correct them: they are taken within seconds.",
         )
-    elif facts.program.accounts is not None and set(facts.program.accounts) != set(facts.accounts):
-        differs = sorted(set(facts.program.accounts) ^ set(facts.accounts))
+    elif facts.program.accounts is not None and (
+        differs := sorted((set(facts.program.accounts) ^ set(facts.accounts)) - {PAGE})
+    ):
         yield problem(
             f"The program and the settings differ in: {', '.join(differs)}.",
             why="The settings changed just now, or it runs with other ones.",

@@ -1,6 +1,7 @@
 """The file that names the bots, changed while the program runs: bots come and go, and the others notice nothing."""
 
 import asyncio
+import re
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
@@ -85,6 +86,13 @@ async def ready(program: Program) -> dict[str, Any]:
         return told
 
 
+async def watched(program: Program) -> set[str]:
+    """The accounts of which it tells how many messages wait."""
+    address = (await program.line("web_ready"))["address"]
+    async with aiohttp.ClientSession() as session, session.get(f"{address}/metrics") as answer:
+        return set(re.findall(r'bon_tot_outbox_rows{account="(\w+)",state="waiting"}', await answer.text()))
+
+
 async def test_bots_come_and_go_while_the_others_work(bots: Bots) -> None:
     """A bot is added, and answers; the first is taken away, and is asked for nothing more; both without a restart."""
     bots.write(bots.entry("xa"))
@@ -99,6 +107,7 @@ async def test_bots_come_and_go_while_the_others_work(bots: Bots) -> None:
         asked = len(bots.xa.called("getUpdates"))
         await bots.answers("thon", AN)
         assert (await ready(program))["accounts"] == ["thon"]
+        assert await watched(program) == {"thon"}
         assert len(bots.xa.called("getUpdates")) == asked
         assert len(list(program.lines("started"))) == 1
         assert await program.stop() == 0

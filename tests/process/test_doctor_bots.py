@@ -63,7 +63,7 @@ async def test_a_bot_of_a_unit_that_nobody_has_is_named(patient: Patient) -> Non
 
 async def test_a_program_that_runs_other_bots_is_named(patient: Patient) -> None:
     """It says which; and when it has refused what the file says now, why."""
-    assert problems(list(await patient.findings(replace(READY, accounts=["telegram"])))) == []
+    assert problems(list(await patient.findings(replace(READY, accounts=["telegram", "web"])))) == []
     assert problems(list(await patient.findings(replace(READY, accounts=["telegram", "cu"])))) == snapshot(
         ["The program and the settings differ in: cu."]
     )
