@@ -1,6 +1,7 @@
 """The program wired as in service, inside the bench's process: a messenger that says nothing, and a clock of ours."""
 
 import asyncio
+import gc
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -42,6 +43,9 @@ async def wired(file: Path, clock: MovableClock) -> AsyncIterator[App]:
         random=os.urandom,
         pepper=b"pepper of the bench, not a secret",
     )
+    # As the program does before it serves.
+    gc.collect()
+    gc.freeze()
     try:
         yield app
     finally:

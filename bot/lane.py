@@ -102,6 +102,7 @@ class Lane:
         self._width = min(max(WIDTH, int(rate / 4)), WIDEST) if rate else WIDTH
         self._stock = ahead(rate) if rate else 2 * WIDTH
         self._ready: list[_Item] = []
+        self._in_hand: set[int] = set()
         self._places: deque[float] = deque()
         self._flying: set[asyncio.Task[None]] = set()
         self._group: asyncio.TaskGroup | None = None
@@ -251,6 +252,10 @@ class Lane:
 
     def _take(self, batch: Batch, wish: Wish) -> None:
         for row in batch.rows:
+            if row.id in self._in_hand:
+                # Its lease ran out under way, by a clock that jumped or a messenger that hangs: it is being said.
+                continue
+            self._in_hand.add(row.id)
             heappush(self._ready, _Item(int(row.priority), row.id, row))
         now, here = self._clock.now(), self._timer.now()
         self._places.extend(here + (place - now).total_seconds() for place in batch.places)
@@ -361,6 +366,7 @@ class Lane:
         self._end(item.row, outcome)
 
     def _end(self, row: Claimed, outcome: Outcome) -> None:
+        self._in_hand.discard(row.id)
         self._watch.delivered(row, outcome)
         self._done.append(outcome)
         waits = outcome.state is OutboxState.SENT and row.priority >= Priority.REMINDER

@@ -304,3 +304,22 @@ async def test_what_would_come_too_late_is_not_said(database: Database, clock: M
     async with database.write() as tx:
         await late.miss(tx, await late.late_messages(tx))
     assert await states(database) == ["missed"]
+
+
+async def test_a_clock_that_jumps_says_nothing_twice(database: Database, clock: MovableClock) -> None:
+    """Two days ahead while a message is on its way: its lease has run out, and it is still being said."""
+    mouth = Mouth(gates={"an": asyncio.Event()})
+    await put(database, letter("1"))
+    sender = sender_of(database, clock, mouth)
+    running = asyncio.create_task(sender.run())
+    await mouth.until_tried(1)
+    clock.move_to(clock.now() + timedelta(days=2))
+    await put(database, letter("2", chat="binh"))
+    sender.wake()
+    await mouth.until_tried(2)
+    mouth.gates["an"].set()
+    async with asyncio.timeout(30):
+        while await states(database) != ["sent", "sent"]:
+            await asyncio.sleep(0)
+    await stop(running)
+    assert mouth.texts() == ["2", "1"]
