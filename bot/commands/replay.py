@@ -5,10 +5,13 @@ from collections.abc import Callable, Sequence
 from enum import IntEnum
 
 from bot.app import App
+from bot.channels.http import new_session
+from bot.chat import Channel
 from bot.clock import local
 from bot.commands.invite import doors_of
 from bot.faults import OperatorFault
-from bot.own_page import address_of, patience_of
+from bot.fleet import Fleet
+from bot.own_page import OwnPage, address_of, patience_of
 from bot.serve import Ground, ground
 from bot.settings import Settings
 from handlers.replaying import Again
@@ -65,21 +68,27 @@ async def _letters(database: Database, incident: str | None) -> Sequence[DeadLet
 
 async def _replay(base: Ground, letters: Sequence[DeadLetter], say: Callable[[str], None]) -> Exit:
     doors = await doors_of(base) if letters else ()
-    app = App.build(
-        database=base.database,
-        clock=base.clock,
-        channels=(),
-        content=base.content,
-        random=secrets.token_bytes,
-        pepper=base.key,
-        doors=lambda: doors,
-        page=address_of(base.settings.web),
-        patience=patience_of(base.settings.web),
-    )
-    ends = []
-    for letter in letters:
-        ends.append(await app.router.handle_again(letter))
-        say(f"{_named(letter)}: {_SAID[ends[-1]]}.")
+    web, ends = base.settings.web, []
+    async with new_session() as session:
+        # Nothing is said through them here: what is answered depends on what they can.
+        channels: list[Channel] = [bot.channel for bot in Fleet([*base.accounts, *base.zalo], session=session).bots]
+        if address_of(web):
+            page = OwnPage(web, database=base.database, clock=base.clock, key=base.key, session=session)
+            channels.append(page.channel)
+        app = App.build(
+            database=base.database,
+            clock=base.clock,
+            channels=channels,
+            content=base.content,
+            random=secrets.token_bytes,
+            pepper=base.key,
+            doors=lambda: doors,
+            page=address_of(web),
+            patience=patience_of(web),
+        )
+        for letter in letters:
+            ends.append(await app.router.handle_again(letter))
+            say(f"{_named(letter)}: {_SAID[ends[-1]]}.")
     return Exit.DONE if set(ends) <= {Again.DONE, Again.DONE_BEFORE} else Exit.LEFT
 
 

@@ -10,6 +10,7 @@ from bot.clock import SystemClock
 from storage import addresses, dead_letters, events, people
 from storage.database import Database
 from storage.migrate import upgrade
+from tests.fakes.telegram import FakeTelegram
 from tests.process.commands import command, rows
 
 pytestmark = pytest.mark.process
@@ -42,16 +43,18 @@ async def test_the_doctor_names_them_and_replay_handles_them_once(installed: Pat
     told = await command(installed, "doctor")
     assert told.code == 1 and WORDS not in told.out
     assert f"2 events failed and wait to be handled again: {NUMBER} (" in told.out and OTHER in told.out
-    one = await command(installed, "replay", NUMBER)
+    async with FakeTelegram() as telegram:
+        one = await command(installed, "replay", NUMBER, telegram=telegram)
+        assert telegram.called("sendMessage") == [], "what is said is the running bot's"
     assert (
         one.code == 0
         and one.out.startswith(f"{NUMBER} (")
         and one.out.endswith("account telegram, pressed): handled; the running bot says the answer.\n")
     )
-    assert rows(installed, "SELECT state, count(*) FROM outbox GROUP BY state") == [("queued", 1)]
+    assert rows(installed, "SELECT state, count(*) FROM outbox GROUP BY state") == [("queued", 2)]
     twice = await command(installed, "replay", NUMBER)
     assert twice.code == 0 and twice.out.endswith("handled before; nothing was done.\n")
-    assert rows(installed, "SELECT count(*) FROM outbox") == [(1,)]
+    assert rows(installed, "SELECT count(*) FROM outbox") == [(2,)]
     every = await command(installed, "replay", "--all")
     assert every.code == 1
     assert every.out.splitlines() == [every.out.strip()] and "the conversation has gone on" in every.out
