@@ -345,17 +345,17 @@ async def test_what_was_done_is_in_the_audit(world: World) -> None:
     acts = await rows(world, "SELECT actor_id, action, subject, details FROM audit WHERE id > 4 ORDER BY id")
     assert acts == snapshot(
         [
-            (1, "role.given", "person:3", '{"import": 1, "role": "secretary", "unit": 3}'),
-            (None, "round_opened", "round:2", '{"kind": "pledge"}'),
-            (1, "roster.imported", "import:2", '{"unit": 1, "new": 0, "changed": 0, "moved": 1, "cells": 0}'),
+            (1, "role.given", "person:3", '{"import":1,"role":"secretary","unit":3}'),
+            (None, "round_opened", "round:2", '{"kind":"pledge"}'),
+            (1, "roster.imported", "import:2", '{"unit":1,"new":0,"changed":0,"moved":1,"cells":0}'),
             (
                 1,
                 "person.changed",
                 "person:4",
-                '{"import": 2, "birth_year": ["1990", "1991"], "birth_date": ["1990-03-08", null], "left": [[3, "official"]], "joined": [[2, "official"]]}',
+                '{"import":2,"birth_year":["1990","1991"],"birth_date":["1990-03-08",null],"left":[[3,"official"]],"joined":[[2,"official"]]}',
             ),
-            (1, "role.given", "person:3", '{"import": 2, "role": "deputy_secretary", "unit": 3}'),
-            (1, "role.ended", "person:3", '{"import": 2, "role": "secretary", "unit": 3}'),
+            (1, "role.given", "person:3", '{"import":2,"role":"deputy_secretary","unit":3}'),
+            (1, "role.ended", "person:3", '{"import":2,"role":"secretary","unit":3}'),
         ]
     )
 
