@@ -2,6 +2,7 @@
 
 import argparse
 import gc
+import sys
 from collections.abc import Awaitable, Callable, Sequence
 from importlib import import_module
 
@@ -49,7 +50,11 @@ async def _measure(plan: Plan, scenarios: Sequence[str]) -> list[Figure]:
     figures: list[Figure] = []
     for name in scenarios:
         measure: Measure = import_module(f"bench.scenarios.{name}").measure
-        figures += await measure(plan)
+        found = await measure(plan)
+        for one in found:
+            sys.stdout.write(f"{name}: {one.name}: {one.value:,} {one.unit}\n")
+        sys.stdout.flush()
+        figures += found
         gc.collect()
     return figures
 
