@@ -234,7 +234,7 @@ class Lane:
             self._closed_until, woken = None, True
         if self._again_at is not None and self._again_at <= now:
             self._again_at, woken = None, True
-        short = len(self._ready) <= self._stock // 4
+        short = len(self._ready) <= self._stock // 2
         unplaced = self._window is not None and bool(self._ready) and not self._fresh_places(now)
         rows = URGENT_ROWS if woken else 0
         if short and (woken or settles or unplaced or self._more):
