@@ -35,6 +35,8 @@ from storage.database import Database, Row, sqlite_url
 from tests.process.commune import ACCOUNT, found_commune
 
 HOUSE = Path(__file__).parents[1]
+MEMORY = next((folder for folder in (Path("/dev/shm"),) if folder.is_dir()), None)  # noqa: S108
+"""A folder in memory, where there is one."""
 START = datetime(2027, 1, 4, 1, 0, tzinfo=UTC)  # Monday, 08:00 in Viet Nam
 MEMBERS = 24
 BUSY_SECONDS = 120.0

@@ -34,7 +34,7 @@ from bot.chat import (
     TransientFailure,
 )
 from bot.content.loader import load_content
-from chaos.simulation import START, make_template
+from chaos.simulation import MEMORY, START, make_template
 from chaos.virtual import LoopClock, VirtualLoop
 from storage import schema
 from storage.database import Database, sqlite_url
@@ -92,7 +92,7 @@ class InAndOut(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         if InAndOut.template is None:
-            InAndOut.template = Path(mkdtemp()) / "template.db"
+            InAndOut.template = Path(mkdtemp(dir=MEMORY)) / "template.db"
             asyncio.run(make_template(InAndOut.template))
         self.folder = Path(mkdtemp(dir=InAndOut.template.parent))
         shutil.copy(InAndOut.template, self.folder / "model.db")
