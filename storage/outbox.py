@@ -236,7 +236,7 @@ async def newest_choices(tx: Tx, address: Address) -> tuple[Choice, ...]:
 
 
 async def asked_at(tx: Tx, person: PersonId, topic: str) -> Mapping[Address, str]:
-    """Where the person was asked about this (`Message.about`), and the newest such message at each of their addresses."""
+    """Where the person was asked about this (`Message.about`), and the newest such message at each of their places."""
     rows = await tx.all(_asked_at, {"person": person, "topic": topic})
     return {Address(row.account, row.chat): row.external_id for row in rows}
 

@@ -29,7 +29,14 @@ MOST_SHARING = 128
 READERS = 4
 CACHED = 512
 """Statements that the driver keeps parsed."""
-_WRITES = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 0", "temp_store = MEMORY")
+_WRITES = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "busy_timeout = 0",
+    "temp_store = MEMORY",
+    "cache_size = -16000",  # KiB, taken as they are needed: many rows at once go to many places of the indexes
+)
 """A writer that finds another process writing asks again by itself, so that it holds nobody up meanwhile."""
 _READS = ("query_only = ON",)
 
@@ -54,14 +61,12 @@ class Run(Protocol):
     async def sql(self, text: str, values: Sequence[Any]) -> Sequence[Any]: ...
 
 
-def judge(error: sqlite3.Error) -> Exception:
-    """What the driver's error is to us: the database's own trouble, or a defect of what was asked, which would fail for
-    ever and must not come again as if nothing were wrong with it."""
+def is_trouble(error: sqlite3.Error) -> bool:
+    """Whether the driver's error is the database's own trouble. Else it is a defect of what was asked, which would fail
+    for ever and must not come again as if nothing were wrong with it."""
     if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError | sqlite3.DataError):
-        return error
-    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
-        return error
-    return StorageUnavailable(str(error))
+        return False
+    return getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,9 @@ class DirectRun:
         try:
             found = self.connection.execute(sql, bound).fetchall()
         except sqlite3.Error as error:
-            raise judge(error) from error
+            if is_trouble(error):
+                raise StorageUnavailable(str(error)) from error
+            raise
         if compiled.make_row is None:
             return found
         make = compiled.make_row
@@ -108,7 +115,9 @@ class DirectRun:
                 # Until its rows are fetched, a statement that returns some has not ended.
                 return len(cursor.fetchall())
         except sqlite3.Error as error:
-            raise judge(error) from error
+            if is_trouble(error):
+                raise StorageUnavailable(str(error)) from error
+            raise
         return cursor.rowcount
 
     def _many(self, statement: Executable, values: Sequence[Values]) -> int:
@@ -121,7 +130,9 @@ class DirectRun:
         try:
             return self.connection.executemany(*bound).rowcount
         except sqlite3.Error as error:
-            raise judge(error) from error
+            if is_trouble(error):
+                raise StorageUnavailable(str(error)) from error
+            raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +188,9 @@ class Writer:
             except BaseException as error:
                 self._undo(connection, group, error)
                 if isinstance(error, sqlite3.Error):
-                    raise judge(error) from error
+                    if is_trouble(error):
+                        raise StorageUnavailable(str(error)) from error
+                    raise
                 raise
             group.size += 1
         try:
@@ -291,7 +304,9 @@ class Readers:
                 connection.execute("BEGIN")
                 yield run
             except sqlite3.Error as error:
-                raise judge(error) from error
+                if is_trouble(error):
+                    raise StorageUnavailable(str(error)) from error
+                raise
             finally:
                 connection.execute("ROLLBACK")
                 self._idle.append(connection)
@@ -304,7 +319,9 @@ class Readers:
             connection.execute("BEGIN")
             yield DirectRun(connection, self._statements)
         except sqlite3.Error as error:
-            raise judge(error) from error
+            if is_trouble(error):
+                raise StorageUnavailable(str(error)) from error
+            raise
         finally:
             connection.execute("ROLLBACK")
             self._idle.append(connection)

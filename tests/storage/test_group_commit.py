@@ -37,6 +37,7 @@ class Disk:
 
 @pytest.fixture
 def disk() -> Disk:
+    """The disk under the database."""
     return Disk()
 
 
@@ -50,6 +51,7 @@ async def database(tmp_path: Path, disk: Disk) -> AsyncIterator[Database]:
 
 
 async def see(database: Database, name: str, *, fails: bool = False) -> bool:
+    """Remember an event; then fail, if asked to."""
     async with database.write() as tx:
         new = await events.see(tx, account="tg", event_id=name)
         if fails:
@@ -58,6 +60,7 @@ async def see(database: Database, name: str, *, fails: bool = False) -> bool:
 
 
 async def seen(database: Database) -> list[str]:
+    """The events that are remembered."""
     async with database.read() as tx:
         return [name for (name,) in await tx.sql("SELECT event_id FROM events ORDER BY event_id")]
 
