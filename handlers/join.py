@@ -92,9 +92,7 @@ class Join:
             turn.answer(_joined_already(turn.who) if own else texts.someone_else_here(name=turn.who.full_name))
         elif fault := await why_not(turn.tx, invitation):
             turn.answer(fault)
-        elif doors := await other_doors(
-            turn.tx, turn.house, account=turn.address.account, person=invitation.person_id
-        ):
+        elif doors := await other_doors(turn.tx, turn.house, account=turn.address.account, person=invitation.person_id):
             turn.answer(_come_in_there(doors, code, invitation))
         elif not await self._second.goes_on_waiting(turn, invitation):
             await dialogues.end_all(turn.tx, turn.address)

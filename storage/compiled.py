@@ -44,9 +44,12 @@ class Compiled:
         self._lists = tuple(sorted(compiled.bind_names[bind] for bind in compiled.post_compile_params))
         # Kept only where the text depends on how long its lists are: it is large.
         self._compiled = compiled if self._lists else None
-        self._texts: dict[tuple[int, ...], _Text] = (
-            {} if self._lists else {(): _Text(str(compiled), list(compiled.positiontup or ()), compiled)}
-        )
+        # What nobody gives is part of the statement.
+        self._fixed = {name: value for name, value in self._defaults.items() if name not in names}
+        self._texts: dict[tuple[int, ...], _Text] = {}
+        if not self._lists:
+            text = self._texts[()] = _Text(str(compiled), list(compiled.positiontup or ()), compiled, self._fixed)
+            self._defaults = {name: value for name, value in self._defaults.items() if name in text.places}
         self.make_row = _row_maker(compiled)
         self.returns = self.make_row is not None
 
@@ -81,7 +84,7 @@ class Compiled:
                 for index, expanded in enumerate(many)
             }
             places = [origin.get(name, name) for name in state.positiontup or ()]
-            text = self._texts[lengths] = _Text(state.statement, places, self._compiled)
+            text = self._texts[lengths] = _Text(state.statement, places, self._compiled, self._fixed)
         flat = {(name, index): value for name in self._lists for index, value in enumerate(values[name])}
         return text.sql, text.placed({**values, **flat})
 
@@ -90,19 +93,27 @@ class _Text:
     """SQL as the driver takes it, and the value of each of its places: by its name, or by the name of a list and the
     place in it."""
 
-    def __init__(self, sql: str, places: Sequence[Any], compiled: SQLCompiler) -> None:
-        self.sql = sql
+    def __init__(self, sql: str, places: Sequence[Any], compiled: SQLCompiler, fixed: Values) -> None:
         processors = compiled._bind_processors  # as SQLAlchemy finds them itself
-        of_place = [processors.get(place if isinstance(place, str) else place[0]) for place in places]
+        parts = sql.split("?")
+        assert len(parts) == len(places) + 1, "a question mark stands in the statement's own words"
+        left = []
+        self.sql = parts[0]
+        for place, part in zip(places, parts[1:], strict=True):
+            literal = _literal(place, fixed, processors)
+            if literal is None:
+                left.append(place)
+            self.sql += (literal or "?") + part
+        self.places = left
+        of_place = [processors.get(place if isinstance(place, str) else place[0]) for place in left]
         self._processors = [(index, cast("Process", found)) for index, found in enumerate(of_place) if found]
-        match len(places):
-            case 0:
+        match left:
+            case []:
                 self._pick: Callable[[Mapping[Any, Any]], Sequence[Any]] = _nothing
-            case 1:
-                (only,) = places
+            case [only]:
                 self._pick = lambda values: (values[only],)
             case _:
-                self._pick = itemgetter(*places)
+                self._pick = itemgetter(*left)
 
     def placed(self, values: Mapping[Any, Any]) -> Sequence[Any]:
         """The values in the order of the places."""
@@ -125,6 +136,25 @@ class _Text:
                     known[key] = process(value)
                 row[index] = known[key]
         return rows
+
+
+def _literal(place: Any, fixed: Values, processors: Mapping[str, Any]) -> str | None:
+    """What the statement itself says at this place, as SQL; None for what is given at every call.
+
+    A constant that is bound could be anything to SQLite's planner: where a partial index depends on it, the statement
+    is prepared anew at every call, which takes five times as long as to run it.
+    """
+    name = place if isinstance(place, str) else place[0]
+    if name not in fixed:
+        return None
+    value = fixed[name] if isinstance(place, str) else fixed[name][place[1]]
+    if process := processors.get(name):
+        value = process(value)
+    if isinstance(value, int):
+        return str(int(value))
+    if isinstance(value, str) and "\0" not in value:
+        return "'" + value.replace("'", "''") + "'"
+    return None
 
 
 def _nothing(_values: Mapping[Any, Any]) -> Sequence[Any]:

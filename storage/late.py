@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, literal_column, select, update
+from sqlalchemy import bindparam, case, literal, literal_column, select, update
 
 from bot.domain.ids import PersonId, UnitId
 from bot.domain.member import PRESENT
 from storage.database import Tx
 from storage.lists import padded
 from storage.organisation import today, valid_on
+from storage.outbox import STOPPED
 from storage.schema import memberships, outbox
 
 _queued = outbox.c.state == literal_column("'queued'")
@@ -23,8 +24,11 @@ _late = (
 _miss = (
     update(outbox)
     .where(outbox.c.id.in_(bindparam("rows", expanding=True)), _queued, outbox.c.expires_at < bindparam("at"))
-    .values(state="missed", finished_at=bindparam("at"))
-    .returning(outbox.c.id, outbox.c.person_id, outbox.c.due_at)
+    .values(
+        state=case((outbox.c.expires_at == literal(STOPPED, outbox.c.expires_at.type), "cancelled"), else_="missed"),
+        finished_at=bindparam("at"),
+    )
+    .returning(outbox.c.id, outbox.c.person_id, outbox.c.due_at, outbox.c.state)
 )
 _cells = select(memberships.c.person_id, memberships.c.unit_id).where(
     memberships.c.person_id.in_(bindparam("persons", expanding=True)),
@@ -47,9 +51,14 @@ async def late_messages(tx: Tx) -> Sequence[int]:
 
 
 async def miss(tx: Tx, rows: Sequence[int]) -> Sequence[Late]:
-    """Let those of these rows be missed that still wait and are too late; these."""
+    """Let those of these rows be missed that still wait and are too late; these. What was stopped while it was on its way
+    is cancelled."""
     missed = await tx.all(_miss, {"rows": list(rows), "at": tx.now})
-    return [Late(PersonId(row.person_id) if row.person_id is not None else None, row.due_at) for row in missed]
+    return [
+        Late(PersonId(row.person_id) if row.person_id is not None else None, row.due_at)
+        for row in missed
+        if row.state == "missed"
+    ]
 
 
 async def cells_of(tx: Tx, persons: Sequence[PersonId]) -> dict[PersonId, UnitId]:

@@ -9,7 +9,7 @@ What is claimed, sent and settled is storage/sending.py's. Here it is written, l
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import and_, bindparam, func, or_, select, update
@@ -128,6 +128,8 @@ _cancel = (
     .where(outbox.c.batch.in_(bindparam("of_batches", expanding=True)), outbox.c.state == "queued")
     .values(state="cancelled", finished_at=bindparam("at"))
 )
+STOPPED = datetime(1970, 1, 1, tzinfo=UTC)
+"""The `expires_at` of what was cancelled while it was on its way: it is not said again, and not missed either."""
 _cancel_in_flight = (
     update(outbox)
     .where(outbox.c.batch.in_(bindparam("of_batches", expanding=True)), outbox.c.state == "in_flight")
@@ -255,7 +257,7 @@ async def cancel_batch(tx: Tx, batch: str) -> None:
     """Cancel what still waits of a batch; what is just on its way is not tried again if it fails."""
     batches = [batch, further_parts(batch)]
     await tx.run(_cancel, {"of_batches": batches, "at": tx.now})
-    await tx.run(_cancel_in_flight, {"of_batches": batches, "at": tx.now - timedelta.resolution})
+    await tx.run(_cancel_in_flight, {"of_batches": batches, "at": STOPPED})
 
 
 async def batch_counts(tx: Tx, batch: str) -> Mapping[OutboxState, int]:

@@ -308,8 +308,7 @@ class Readers:
                     raise StorageUnavailable(str(error)) from error
                 raise
             finally:
-                connection.execute("ROLLBACK")
-                self._idle.append(connection)
+                self._give_back(connection)
 
     @asynccontextmanager
     async def glance(self) -> AsyncIterator[DirectRun]:
@@ -323,8 +322,13 @@ class Readers:
                 raise StorageUnavailable(str(error)) from error
             raise
         finally:
+            self._give_back(connection)
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        # After some errors SQLite has ended the transaction itself.
+        if connection.in_transaction:
             connection.execute("ROLLBACK")
-            self._idle.append(connection)
+        self._idle.append(connection)
 
     async def close(self) -> None:
         """Close all connections."""

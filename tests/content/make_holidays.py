@@ -1,6 +1,6 @@
 """Writes Viet Nam's public holidays anew, from the library that knows the lunar calendar and the days off in lieu:
 
-    .venv/bin/python -m tests.content.make_holidays
+.venv/bin/python -m tests.content.make_holidays
 """
 
 from pathlib import Path

@@ -181,9 +181,7 @@ async def test_facts_that_did_not_act_are_found_in_every_table(patient: Patient)
 async def add_overdue(tx: Tx) -> None:
     """A committee whose next round should open now."""
     await tx.run(text("INSERT INTO units (id, created_at) VALUES (1, '2027-01-01 00:00:00.000000')"))
-    await tx.run(
-        text("INSERT INTO calendars (unit_id, next_due_at) VALUES (1, '2027-01-04 01:00:00.000000')")
-    )
+    await tx.run(text("INSERT INTO calendars (unit_id, next_due_at) VALUES (1, '2027-01-04 01:00:00.000000')"))
 
 
 async def test_a_silent_account_is_named(patient: Patient) -> None:
