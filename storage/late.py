@@ -51,8 +51,8 @@ async def late_messages(tx: Tx) -> Sequence[int]:
 
 
 async def miss(tx: Tx, rows: Sequence[int]) -> Sequence[Late]:
-    """Let those of these rows be missed that still wait and are too late; these. What was stopped while it was on its way
-    is cancelled."""
+    """Let those of these rows be missed that still wait and are too late; these. What was stopped on its way is
+    cancelled."""
     missed = await tx.all(_miss, {"rows": list(rows), "at": tx.now})
     return [
         Late(PersonId(row.person_id) if row.person_id is not None else None, row.due_at)
