@@ -218,6 +218,7 @@ async def test_who_reads_further_up_is_left_alone(page: Page, site: Site) -> Non
     await page.reload()
     await lanh.hears("Tin số 30.")
     await lanh.log.evaluate("log => log.scrollTop = 100")
+    await expect(lanh.root.locator(".to-end")).to_be_visible()
     await site.world.channel.send(Delivery(key="new", chat=LANH, message=Message(text="Tin mới tới")))
     await lanh.root.get_by_role("button", name="1 tin mới").click()
     await lanh.hears("Tin mới tới")
