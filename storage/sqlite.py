@@ -35,7 +35,6 @@ _WRITES = (
     "foreign_keys = ON",
     "busy_timeout = 0",
     "temp_store = MEMORY",
-    "cache_size = -16000",  # KiB, taken as they are needed: many rows at once go to many places of the indexes
 )
 """A writer that finds another process writing asks again by itself, so that it holds nobody up meanwhile."""
 _READS = ("query_only = ON",)
