@@ -258,12 +258,14 @@ class _Run:
         return faults if broadcasts == self._letters else [*faults, "letters of a broadcast are missing"]
 
     def _order(self, rows: Sequence[Row]) -> list[str]:
-        """Of one priority nothing overtakes within a chat."""
+        """Of one priority nothing overtakes within a chat. What came from another address of the person, where it could
+        not be said, stands behind what was said here meanwhile."""
         priority = {row.id: row.priority for row in rows}
+        moved = {row.id for row in rows if row.tried}
         firsts: dict[tuple[int, int], list[int]] = defaultdict(list)
         seen = set()
         for one in self._server.said:
-            if one.done and one.key not in seen:
+            if one.done and one.key not in seen and one.key not in moved:
                 seen.add(one.key)
                 firsts[one.chat, priority[one.key]].append(one.key)
         return [
