@@ -157,7 +157,8 @@ _release = (
         # A lease beyond every lease was written by a clock that has been set back since.
         or_(outbox.c.lease_until < bindparam("now"), outbox.c.lease_until > bindparam("beyond")),
     )
-    .values(state="queued", lease_until=None, doubtful=True)
+    # What nobody finished says nothing of the messenger: it lengthens no pause.
+    .values(state="queued", lease_until=None, doubtful=True, attempts=outbox.c.attempts - 1)
 )
 _newest_in_slot = (
     select(outbox.c.external_id)
