@@ -17,6 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
+from itertools import islice
 from typing import Any, Protocol
 
 import structlog
@@ -50,6 +51,10 @@ SOON = 0.02
 """Seconds after which it is written down that an answer was said: what ends meanwhile shares the transaction."""
 LATER = 0.5
 """The same for what nobody waits for."""
+TOGETHER = 3
+TOGETHER_SECONDS = 0.07
+"""What nobody waits for goes out a few at once, each in its own place or so much after it: waking up for every single
+one costs more than saying it."""
 GRACE_SECONDS = 5.0
 """What is on its way when the sender is stopped may take this long to end."""
 UNAVAILABLE_SECONDS = 1.0
@@ -308,10 +313,20 @@ class Lane:
         """When the next message may be said; None: at once, or as soon as there are new places."""
         if self._window is None or not self._places:
             return None
-        return max(self._places[0], self._window.free_at())
+        at_once = self._at_once()
+        return max(self._places[at_once - 1], self._window.free_at(at_once))
+
+    def _at_once(self) -> int:
+        """How many messages go out together next: one that somebody waits for does not wait for others."""
+        if self._ready[0].priority < Priority.REMINDER:
+            return 1
+        near = self._places[0] + TOGETHER_SECONDS
+        places = sum(1 for place in islice(self._places, TOGETHER) if place <= near)
+        return min(places, len(self._ready), self._width - len(self._flying))
 
     def _begin(self) -> None:
         """Begin everything that may go out at this moment."""
+        at_once = 0
         while self._ready and len(self._flying) < self._width and self._group is not None:
             item = self._ready[0]
             if item.file is None and self._attempts.needs_file(item.row):
@@ -321,8 +336,11 @@ class Lane:
             saying = None
             if self._window is not None:
                 now = self._timer.now()
-                if not self._fresh_places(now) or max(self._places[0], self._window.free_at()) > now:
-                    return
+                if not at_once:
+                    if not self._fresh_places(now) or (self._next_place() or now) > now:
+                        return
+                    at_once = self._at_once()
+                at_once -= 1
                 self._places.popleft()
                 saying = self._window.begin(now)
             heappop(self._ready)

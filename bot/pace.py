@@ -13,6 +13,7 @@ messenger may have seen it: what took longer than usual to be answered may also 
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 GAP = 0.1
 """Seconds that a place may be used late, and that stay free where senders change."""
@@ -106,9 +107,10 @@ class Window:
         self._length = self._count / self.per_second + SLACK
         self._said = deque(maxlen=self._count)
 
-    def free_at(self) -> float:
-        """When the next message may be said, as far as this window knows."""
-        return self._said[0].over if len(self._said) == self._count else 0.0
+    def free_at(self, count: int = 1) -> float:
+        """When so many more messages may be said at once, as far as this window knows."""
+        over = len(self._said) + count - self._count
+        return max((saying.over for saying in islice(self._said, over)), default=0.0) if over > 0 else 0.0
 
     def begin(self, now: float) -> Saying:
         """A message is being said. As long as it is not answered, it may arrive rather late."""

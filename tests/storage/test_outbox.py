@@ -145,8 +145,8 @@ async def test_a_word_waits_until_it_would_be_too_late(database: Database, clock
 
 
 async def test_a_lease_that_runs_out_brings_the_row_back(database: Database, clock: MovableClock) -> None:
-    """A sender that died leaves its row for another one, who knows that it may have been said; it was no try, so however
-    many died, the pause after the first failure is short."""
+    """A sender that died leaves its row for another one, who knows that it may have been said; it was no try, so
+    however many died, the pause after the first failure is short."""
     await put(database, letter("1"))
     (first,) = await claim(database)
     clock.move_to(clock.now() + LEASE)

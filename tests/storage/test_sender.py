@@ -112,6 +112,18 @@ async def test_no_faster_than_the_messenger_allows(database: Database, clock: Mo
     assert all(0.05 <= gap < 0.0505 for gap in gaps)
 
 
+async def test_what_nobody_waits_for_is_said_a_few_at_once(database: Database, clock: MovableClock) -> None:
+    """Three at a time, a tenth of a second apart, each in its place or a little after it: the pace is the same, and the
+    machine wakes up less often."""
+    mouth = Mouth(clock=clock, capabilities=replace(PLAIN, per_second=30.0))
+    await put(database, *[letter("tin", chat=f"c{n}", priority=Priority.BROADCAST) for n in range(90)])
+    await sender_of(database, clock, mouth, timer=MovingTimer(clock)).drain()
+    firsts, lasts = mouth.times[::3], mouth.times[2::3]
+    assert all(last - first < 0.001 for first, last in zip(firsts, lasts, strict=True))
+    assert all(0.1 <= later - earlier < 0.102 for earlier, later in pairwise(firsts))
+    assert all(later - first >= 1.0 for first, later in zip(mouth.times, mouth.times[30:], strict=False))
+
+
 async def test_a_chat_is_not_flooded(database: Database, clock: MovableClock) -> None:
     """A short burst, then one a second; meanwhile others hear what is for them."""
     mouth = Mouth(capabilities=replace(PLAIN, chat_seconds=1.0))
