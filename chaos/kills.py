@@ -36,6 +36,7 @@ from tests.process.reckoning import (
     count_answers,
     in_flight,
     stored_events,
+    until_all_is_said,
 )
 
 MEMBERS = 16
@@ -180,6 +181,7 @@ async def _round(folder: Path, chance: random.Random, tally: Tally, marks: Marks
                 await asyncio.wait(lives)
                 for task in helping:
                     task.cancel()
+                await until_all_is_said(database)
                 assert await nursery.ends(signal.SIGTERM) == 0
             events = [event for person in people for event in person.events]
             await check_events(database, telegram, events, kills)

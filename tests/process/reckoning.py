@@ -56,6 +56,17 @@ async def count_answers(database: Database, answered: Counter[int]) -> None:
         await asyncio.sleep(0.1)
 
 
+async def until_all_is_said(database: Database) -> None:
+    """Wait for what gave way to answers: the notices to secretaries."""
+    waits = select(func.count()).select_from(schema.outbox).where(schema.outbox.c.state.in_(["queued", "in_flight"]))
+    async with asyncio.timeout(60):
+        while True:
+            async with database.read() as tx:
+                if not await tx.scalar(waits):
+                    return
+            await asyncio.sleep(0.1)
+
+
 async def check_events(database: Database, telegram: WatchedTelegram, events: list[int], kills: list[Kill]) -> None:
     """Telegram and the database agree on every event, and what a kill left unstored came again in a later life."""
     assert sorted(telegram.updates.confirmed) == sorted(events)

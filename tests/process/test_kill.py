@@ -29,6 +29,7 @@ from tests.process.reckoning import (
     count_answers,
     in_flight,
     stored_events,
+    until_all_is_said,
 )
 
 pytestmark = pytest.mark.process
@@ -81,6 +82,7 @@ async def test_killed_again_and_again_while_twenty_people_speak(tmp_path: Path, 
                 enough.set()
                 await asyncio.wait(lives)
                 counting.cancel()
+                await until_all_is_said(database)
                 assert await nursery.ends(signal.SIGTERM) == 0
             events = [event for person in people for event in person.events]
             await check_events(database, telegram, events, kills)
