@@ -30,7 +30,6 @@ TALKATIVE = (
     "httpx",
     "sqlalchemy",
     "sse_starlette",
-    "telegram",
     "uvicorn",
 )
 
