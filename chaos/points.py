@@ -29,7 +29,7 @@ SPINE: Final = (
     *("handlers.dialogue", "handlers.meeting_reply", "handlers.pledge", "handlers.pledge_record", "handlers.receipts"),
     *("handlers.router", "handlers.tick", "handlers.turn"),
     *("storage.database", "storage.dialogues", "storage.due", "storage.events", "storage.lanes", "storage.outbox"),
-    *("storage.sending", "storage.sqlite"),
+    *("storage.claiming", "storage.sending", "storage.settling", "storage.sqlite"),
 )
 """From the messenger to the commit and from the outbox to the messenger, by way of the journeys that people walk in
 chaos/kills.py."""

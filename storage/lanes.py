@@ -104,6 +104,14 @@ async def lane_of(tx: Tx, account: str, *, to_change: bool = False) -> Lane:
     return _made(row) if row is not None else Lane(account=account)
 
 
+async def lane_for(tx: Tx, terms: Terms, *, changes: bool) -> Lane:
+    """The account's kept row. Where nothing of it is changed, senders need not wait for each other."""
+    lane = await lane_of(tx, terms.account, to_change=changes)
+    if not changes and (lane.failures or lane.pauses or lane.gone_at):
+        return await lane_of(tx, terms.account, to_change=True)
+    return lane
+
+
 async def all_lanes(tx: Tx) -> Sequence[Lane]:
     """Every account of which something is kept."""
     return [_made(row) for row in await tx.all(_all, {"month": month_of(tx.now)})]

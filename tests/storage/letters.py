@@ -12,7 +12,7 @@ from sqlalchemy import select
 from bot.chat import Address, Capabilities, Claimed, Delivery, Message, OutboxState, Outcome
 from bot.clock import Clock
 from bot.outgoing import Terms, Wish
-from storage import outbox, sending
+from storage import claiming, outbox, settling
 from storage.database import Database, Row, Tx
 from storage.outbox import Letter
 from storage.schema import outbox as rows
@@ -48,12 +48,12 @@ def wish(rows: int = 100, **more: Any) -> Wish:
 
 async def claim_in(tx: Tx, account: str, *, size: int = 100) -> Sequence[Claimed]:
     """Claim what may go out now, in this transaction."""
-    return (await sending.claim(tx, terms(account), wish(size))).rows
+    return (await claiming.claim(tx, terms(account), wish(size))).rows
 
 
 async def settle_in(tx: Tx, account: str, *outcomes: Outcome) -> None:
     """Write down what became of rows of the account, in this transaction."""
-    await sending.settle(tx, terms(account), outcomes)
+    await settling.settle(tx, terms(account), outcomes)
 
 
 async def claim(database: Database, *, account: str = ACCOUNT, size: int = 100) -> Sequence[Claimed]:

@@ -22,6 +22,7 @@ from bot.domain.broadcast import Audience, AudienceKind
 from bot.domain.ids import RoundId, UnitId
 from storage import (
     broadcasts,
+    claiming,
     dialogues,
     due,
     late,
@@ -208,7 +209,7 @@ async def test_a_claim_sees_nothing_but_what_is_due(full: Database) -> None:
     who = terms(can=replace(PLAIN, per_second=30.0, chat_seconds=1.0))
 
     async def ask(tx: Tx) -> None:
-        assert (await sending.claim(tx, who, wish(32))).rows == []
+        assert (await claiming.claim(tx, who, wish(32))).rows == []
 
     released, *_lane, claimed, next_chat = await plans_of(full, ask)
     # What is on its way is a handful, and has an index of its own.
