@@ -11,13 +11,11 @@ Told to stop, a lane takes nothing more, lets what is on its way end, and gives 
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
-from itertools import islice
 from typing import Any, Protocol
 
 import structlog
@@ -36,7 +34,7 @@ from bot.outgoing import (
     Terms,
     Wish,
 )
-from bot.pace import GAP, Saying, Window, ahead
+from bot.pace import Saying, Turns, ahead
 from bot.watch import Watch
 
 log = structlog.get_logger()
@@ -51,10 +49,6 @@ SOON = 0.02
 """Seconds after which it is written down that an answer was said: what ends meanwhile shares the transaction."""
 LATER = 0.5
 """The same for what nobody waits for."""
-TOGETHER = 3
-TOGETHER_SECONDS = 0.07
-"""What nobody waits for goes out a few at once, each in its own place or so much after it: waking up for every single
-one costs more than saying it."""
 GRACE_SECONDS = 5.0
 """What is on its way when the sender is stopped may take this long to end."""
 UNAVAILABLE_SECONDS = 1.0
@@ -103,12 +97,11 @@ class Lane:
         self._watch = watch
         self._heard = heard
         rate = terms.can.per_second
-        self._window = Window(rate) if rate else None
+        self._turns = Turns(rate) if rate else None
         self._width = min(max(WIDTH, int(rate / 4)), WIDEST) if rate else WIDTH
         self._stock = ahead(rate) if rate else 2 * WIDTH
         self._ready: list[_Item] = []
         self._in_hand: set[int] = set()
-        self._places: deque[float] = deque()
         self._flying: set[asyncio.Task[None]] = set()
         self._group: asyncio.TaskGroup | None = None
         self._done: list[Outcome] = []
@@ -200,7 +193,7 @@ class Lane:
         if self._done_by is not None:
             at.append(self._done_by)
         if self._ready and len(self._flying) < self._width:
-            at.append(self._next_place() or now)
+            at.append(now if self._turns is None or not len(self._turns) else self._turns.next_at(self._at_once()))
         return max(0.0, min(at) - now) if at else None
 
     # ---------------------------------------------------------------------------- with the outbox
@@ -240,7 +233,7 @@ class Lane:
         if self._again_at is not None and self._again_at <= now:
             self._again_at, woken = None, True
         short = len(self._ready) <= self._stock // 2
-        unplaced = self._window is not None and bool(self._ready) and not self._fresh_places(now)
+        unplaced = self._turns is not None and bool(self._ready) and not self._turns.are_left(now)
         rows = URGENT_ROWS if woken else 0
         if short and (woken or settles or unplaced or self._more):
             rows = self._stock - len(self._ready)
@@ -251,8 +244,8 @@ class Lane:
             urgent=not short,
             lease=LEASE,
             waiting=len(self._ready),
-            places=len(self._places),
-            delay=max(0.0, self._window.free_at() - now) if self._window else 0.0,
+            places=len(self._turns) if self._turns is not None else 0,
+            delay=self._turns.delay(now) if self._turns is not None else 0.0,
         )
 
     def _take(self, batch: Batch, wish: Wish) -> None:
@@ -263,7 +256,8 @@ class Lane:
             self._in_hand.add(row.id)
             heappush(self._ready, _Item(int(row.priority), row.id, row))
         now, here = self._clock.now(), self._timer.now()
-        self._places.extend(here + (place - now).total_seconds() for place in batch.places)
+        if self._turns is not None:
+            self._turns.take(here + (place - now).total_seconds() for place in batch.places)
         if wish.rows and not wish.urgent:
             self._more = batch.more
         self._again_at = self._from_now(batch.again_at)
@@ -284,7 +278,8 @@ class Lane:
         while self._ready:
             item = heappop(self._ready)
             self._end(item.row, given_back(item.row))
-        self._places.clear()
+        if self._turns is not None:
+            self._turns.give_up()
 
     def _tell(self, news: Sequence[News]) -> None:
         for one in news:
@@ -303,26 +298,11 @@ class Lane:
 
     # ------------------------------------------------------------------------------------- saying
 
-    def _fresh_places(self, now: float) -> bool:
-        """Whether there is a place left that has not gone by."""
-        while self._places and self._places[0] + GAP < now:
-            self._places.popleft()
-        return bool(self._places)
-
-    def _next_place(self) -> float | None:
-        """When the next message may be said; None: at once, or as soon as there are new places."""
-        if self._window is None or not self._places:
-            return None
-        at_once = self._at_once()
-        return max(self._places[at_once - 1], self._window.free_at(at_once))
-
     def _at_once(self) -> int:
         """How many messages go out together next: one that somebody waits for does not wait for others."""
-        if self._ready[0].priority < Priority.REMINDER:
+        if self._turns is None or self._ready[0].priority < Priority.REMINDER:
             return 1
-        near = self._places[0] + TOGETHER_SECONDS
-        places = sum(1 for place in islice(self._places, TOGETHER) if place <= near)
-        return min(places, len(self._ready), self._width - len(self._flying))
+        return self._turns.together(min(len(self._ready), self._width - len(self._flying)))
 
     def _begin(self) -> None:
         """Begin everything that may go out at this moment."""
@@ -334,15 +314,14 @@ class Lane:
                 self._fly(self._make(item))
                 continue
             saying = None
-            if self._window is not None:
+            if self._turns is not None:
                 now = self._timer.now()
                 if not at_once:
-                    if not self._fresh_places(now) or (self._next_place() or now) > now:
+                    if not self._turns.are_left(now) or self._turns.next_at(self._at_once()) > now:
                         return
                     at_once = self._at_once()
                 at_once -= 1
-                self._places.popleft()
-                saying = self._window.begin(now)
+                saying = self._turns.begin(now)
             heappop(self._ready)
             self._fly(self._say(item, saying))
 
@@ -375,8 +354,8 @@ class Lane:
             return
         outcome = await self._attempts.say(item.row, item.file)
         now = self._timer.now()
-        if saying is not None and self._window is not None:
-            self._window.end(saying, now)
+        if saying is not None and self._turns is not None:
+            self._turns.end(saying, now)
         if outcome.hold is not None:
             self._close(now + outcome.hold)
         elif outcome.quota_gone or outcome.refused:

@@ -11,7 +11,7 @@ messenger may have seen it: what took longer than usual to be answered may also 
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -27,6 +27,10 @@ DOUBT = 0.25
 """The most seconds that an answer which took longer than usual adds to the window."""
 FORGETTING = 1.001
 """What was fastest counts a little less with every answer, so that it is learnt when a connection has become slower."""
+TOGETHER = 3
+TOGETHER_SECONDS = 0.07
+"""What nobody waits for goes out a few at once, each in its own place or so much after it: waking up for every single
+one costs more than saying it."""
 SPARE = 1.0015
 """The places lie this much farther apart than the limit: a line that fell behind a little catches up."""
 _CLOCK_WENT_BACK = 60.0
@@ -126,3 +130,50 @@ class Window:
         # As long as few were answered, it is not known how fast the messenger is: the first take the longest.
         usual = self._fastest if self._answered > self._count else 0.0
         saying.over = saying.began + self._length + min(took - usual, DOUBT)
+
+
+class Turns:
+    """When one sender may speak: the places that it took, and its own window."""
+
+    def __init__(self, per_second: float) -> None:
+        self._window = Window(per_second)
+        self._places: deque[float] = deque()
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def take(self, places: Iterable[float]) -> None:
+        """These are this sender's, behind those that it has."""
+        self._places.extend(places)
+
+    def give_up(self) -> None:
+        """It has nothing to say in them."""
+        self._places.clear()
+
+    def are_left(self, now: float) -> bool:
+        """Whether there is a place that has not gone by."""
+        while self._places and self._places[0] + GAP < now:
+            self._places.popleft()
+        return bool(self._places)
+
+    def delay(self, now: float) -> float:
+        """Seconds in which nothing may be said, whatever the places."""
+        return max(0.0, self._window.free_at() - now)
+
+    def together(self, most: int) -> int:
+        """How many of so many messages are said at once in the next places."""
+        near = self._places[0] + TOGETHER_SECONDS
+        return min(most, sum(1 for place in islice(self._places, TOGETHER) if place <= near))
+
+    def next_at(self, count: int = 1) -> float:
+        """When so many messages may be said together. There are places for them."""
+        return max(self._places[count - 1], self._window.free_at(count))
+
+    def begin(self, now: float) -> Saying:
+        """A message is being said in the next place."""
+        self._places.popleft()
+        return self._window.begin(now)
+
+    def end(self, saying: Saying, now: float) -> None:
+        """It was answered."""
+        self._window.end(saying, now)
