@@ -30,6 +30,7 @@ TALKATIVE = (
     "httpx",
     "sqlalchemy",
     "sse_starlette",
+    "telegram",
     "uvicorn",
 )
 

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from bot.channels.retry import Sleep, sleep
 from bot.channels.telegram_api import BASE_URL, TelegramApi
 from bot.channels.telegram_intake import Intake
-from bot.channels.telegram_layout import TEXT_LIMIT, UPLOAD_SECONDS, document, editing, sending
+from bot.channels.telegram_layout import TEXT_LIMIT, editing, sending
 from bot.channels.telegram_polling import Polling
 from bot.channels.telegram_request import READ_SECONDS
 from bot.channels.telegram_setup import Menu, Setup, Webhook
@@ -99,10 +99,11 @@ class TelegramChannel:
         call = sending(delivery)
         if delivery.file is None:
             return str(await self._api.say(call.method, call.parameters))
-        file = document(delivery.file)
-        return str(
-            await self._api.upload(call.method, call.parameters, name="document", file=file, seconds=UPLOAD_SECONDS)
-        )
+        said = await self._api.call(call.method, call.parameters, write_seconds=call.write_seconds)
+        number = said.get("message_id") if isinstance(said, dict) else None
+        if not isinstance(number, int):
+            raise OutcomeUnknown("the answer names no message")
+        return str(number)
 
     async def _edit(self, delivery: Delivery, replaced: str) -> bool:
         """Whether the message now reads so; False when it cannot be edited any more."""

@@ -1,12 +1,14 @@
 """How a neutral message looks on Telegram: one delivery is one call of the Bot API, checked before it is sent.
 
-Telegram's refusal of what is too large would cost a round trip; what cannot succeed is a `PermanentFailure`
+The library checks no size, and Telegram's refusal would cost a round trip; what cannot succeed is a `PermanentFailure`
 here. A file and its text are one call too, so that a crash between two cannot say half: the text is the file's
 caption, and `split_message` has cut it to what a caption may hold.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from telegram import InputFile
 
 from bot.chat import CAPTION_LIMIT, Choice, Delivery, File, Message, PermanentFailure
 
@@ -19,18 +21,16 @@ BUTTON_LIMIT = 100
 _ROW_WIDTH = 28
 """Letters that fit side by side on a narrow phone."""
 _ROW_BUTTONS = 5
+_UPLOAD_SECONDS = 45.0
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call of the Bot API."""
+    """A call of the Bot API. `write_seconds` is how long its body may take to go up."""
 
     method: str
     parameters: dict[str, object]
-
-
-UPLOAD_SECONDS = 45.0
-"""How long a file may take to go up."""
+    write_seconds: float = 5.0
 
 
 def sending(delivery: Delivery) -> Call:
@@ -41,18 +41,8 @@ def sending(delivery: Delivery) -> Call:
         return Call("sendMessage", _given(common | _text(message)))
     _check_units(message.plain, CAPTION_LIMIT)
     caption = {"caption": message.plain or None, "caption_entities": _bold(message)}
-    return Call("sendDocument", _given(common | caption))
-
-
-def document(file: File) -> File:
-    """The file as it goes up with `sendDocument`, in the parameter `document`."""
-    if not file.content:
-        raise PermanentFailure("the file is empty")
-    if len(file.content) > FILE_LIMIT:
-        raise PermanentFailure(f"a file of {len(file.content)} bytes")
-    # The name goes into a header of the upload: a line end in it would begin another.
-    name = "".join(char for char in file.name if char.isprintable()).strip()
-    return replace(file, name=name or "file")
+    parameters = common | caption | {"document": _document(delivery.file)}
+    return Call("sendDocument", parameters, write_seconds=_UPLOAD_SECONDS)
 
 
 def editing(delivery: Delivery, message_id: int) -> Call:
@@ -122,6 +112,18 @@ def _bold(message: Message) -> list[dict[str, object]] | None:
     if not message.title:
         return None
     return [{"type": "bold", "offset": 0, "length": _units(message.title)}]
+
+
+def _document(file: File) -> InputFile:
+    if not file.content:
+        raise PermanentFailure("the file is empty")
+    if len(file.content) > FILE_LIMIT:
+        raise PermanentFailure(f"a file of {len(file.content)} bytes")
+    # The name goes into a header of the upload: a line end in it would begin another.
+    name = "".join(char for char in file.name if char.isprintable()).strip()
+    document = InputFile(file.content, filename=name or None)
+    document.mimetype = file.mime
+    return document
 
 
 def _check_units(text: str, limit: int) -> None:

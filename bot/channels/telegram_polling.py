@@ -13,10 +13,9 @@ from collections.abc import Sequence
 import structlog
 
 from bot.channels.retry import Backoff, Sleep, sleep
-from bot.channels.telegram_api import TelegramApi
+from bot.channels.telegram_api import Conflicted, TelegramApi
 from bot.channels.telegram_decode import ALLOWED_UPDATES, Received, decode, update_id
 from bot.channels.telegram_intake import Intake
-from bot.channels.telegram_request import Conflicted
 from bot.chat import DeliveryFailure, RateLimited
 
 _NOT_STORED_CEILING = 30.0

@@ -1,28 +1,26 @@
-"""The way to Telegram and back, on the aiohttp session that all channels share.
+"""python-telegram-bot's way out of the house, on the aiohttp session that all channels share.
 
-Two promises. What surely did not reach Telegram (`TransientFailure`) is told apart from what may have reached it
-(`OutcomeUnknown`). And the token is in the address on the wire and nowhere else: aiohttp's exceptions and answers,
-which hold the address, end here, frames and all; and what Telegram, or a proxy's error page, says is cleaned before it
-goes further.
+Two promises. What surely did not reach Telegram (`NotSent`) is told apart from what may have reached it (`TimedOut`,
+`Interrupted`). And the token is in the address on the wire and nowhere else: the library is given `PLACEHOLDER` in its
+place, so that whatever it logs or raises holds nothing secret; aiohttp's exceptions and answers, which hold the true
+address, end here, frames and all; and what Telegram, or a proxy's error page, says is cleaned before it goes further.
 """
 
+import io
+import json
 import re
 from collections.abc import Mapping
-from urllib.parse import quote
+from typing import Any
 
 import aiohttp
+from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.request import BaseRequest, RequestData
 
 from bot.channels.http import ANSWER_LIMIT, NEVER_SENT, read_within
-from bot.channels.raw import an_object, loads
-from bot.chat import (
-    AddressBlocked,
-    DeliveryFailure,
-    OutcomeUnknown,
-    PermanentFailure,
-    RateLimited,
-    TokenRefused,
-    TransientFailure,
-)
+from bot.channels.raw import loads
+
+PLACEHOLDER = "<token>"
+"""What the library takes for the token."""
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 15.0
@@ -32,125 +30,176 @@ _RETRY_AFTER = 5.0
 """Seconds to wait after a 429 that does not say how long."""
 _LONGEST_RETRY = 86_400.0
 _REASON_LIMIT = 160
-_JSON = {"Content-Type": "application/json"}
+_JSON = {"User-Agent": BaseRequest.USER_AGENT, "Content-Type": "application/json"}
 _QUOTED = re.compile(r"""'[^']*'|"[^"]*"|\b[a-z]+://\S+""", re.IGNORECASE)
+_BAD_REQUEST = 400
+_BAD_GATEWAY = 502
+_TOO_MANY = 429
+_TOO_LARGE = 413
 
 
-class Conflicted(TransientFailure):
-    """Somebody else fetches this bot's updates: another process with the same token, or a webhook."""
+class NotSent(NetworkError):
+    """No connection was made: Telegram surely has not seen the request."""
 
 
-class TelegramRequest:
-    """Requests for one bot. The session is borrowed: whoever made it closes it."""
+class Interrupted(NetworkError):
+    """The request was written and no answer that can be understood came back."""
+
+
+class TooMany(TelegramError):
+    """429: the whole account waits `after` seconds."""
+
+    def __init__(self, after: float) -> None:
+        super().__init__(f"too many requests, retry after {after:g} s")
+        self.after = after
+
+
+class AiohttpRequest(BaseRequest):
+    """The library's requests for one bot. The session is borrowed: whoever made it closes it."""
 
     def __init__(
         self,
         *,
         session: aiohttp.ClientSession,
         token: str,
-        base_url: str,
         proxy: str | None = None,
         read_seconds: float = READ_SECONDS,
     ) -> None:
         self._session = session
         self._token = token
-        self._base_url = base_url
         self._proxy = proxy
-        self.read_seconds = read_seconds
-        """How long an answer may take."""
-        self._usual = _limits(read_seconds, WRITE_SECONDS)
+        self._read_seconds = read_seconds
+        self._usual = self._limits(connect=None, write=None, read=None)
 
-    async def post(
+    @property
+    def read_timeout(self) -> float:
+        return self._read_seconds
+
+    async def initialize(self) -> None:
+        """Nothing to do: the session is open."""
+
+    async def shutdown(self) -> None:
+        """Nothing to do: the session is somebody else's."""
+
+    async def do_request(
         self,
+        url: str,
         method: str,
-        body: bytes | aiohttp.FormData,
-        *,
-        read_seconds: float | None = None,
-        write_seconds: float = WRITE_SECONDS,
-    ) -> bytes:
-        """What Telegram answers to a method. Raises a `DeliveryFailure`."""
-        limits = self._usual
-        if read_seconds is not None or write_seconds != WRITE_SECONDS:
-            limits = _limits(self.read_seconds if read_seconds is None else read_seconds, write_seconds)
-        answer = await self._tried("POST", f"/bot{{}}/{method}", body, limits)
-        if isinstance(answer, DeliveryFailure):
-            # Raised here, it carries neither a cause nor frames, which would hold the token.
-            raise answer
-        return answer
+        request_data: RequestData | None = None,
+        read_timeout: object = BaseRequest.DEFAULT_NONE,
+        write_timeout: object = BaseRequest.DEFAULT_NONE,
+        connect_timeout: object = BaseRequest.DEFAULT_NONE,
+        pool_timeout: object = BaseRequest.DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        """Status and body. Raises `NotSent`, `TimedOut`, `Interrupted` or `TooMany`; a refusal is returned clean."""
+        limits = self._limits(connect=connect_timeout, write=write_timeout, read=read_timeout)
+        data, headers = _body(request_data)
+        return await self._tried(method, url, data, headers, limits)
 
-    async def get(self, path: str) -> bytes:
-        """A file, by the path that Telegram gave. Raises a `DeliveryFailure`."""
-        answer = await self._tried("GET", f"/file/bot{{}}/{quote(path)}", None, self._usual)
-        if isinstance(answer, DeliveryFailure):
-            raise answer
-        return answer
+    async def post_body(self, url: str, body: bytes) -> tuple[int, bytes]:
+        """The same for a body of JSON that is made already, within the usual time."""
+        return await self._tried("POST", url, body, _JSON, self._usual)
 
     async def _tried(
-        self, verb: str, path: str, body: bytes | aiohttp.FormData | None, limits: aiohttp.ClientTimeout
-    ) -> bytes | DeliveryFailure:
-        """The answer, or why there is none. `path` has a place for the token."""
+        self,
+        method: str,
+        url: str,
+        data: aiohttp.FormData | bytes | None,
+        headers: Mapping[str, str],
+        limits: aiohttp.ClientTimeout,
+    ) -> tuple[int, bytes]:
+        failure: TelegramError
         try:
-            status, payload = await self._exchange(verb, path, body, limits)
+            status, payload = await self._exchange(method, url, data, headers, limits)
         except (RuntimeError, *NEVER_SENT) as error:  # RuntimeError: the session is closed already
-            return TransientFailure(type(error).__name__)
+            failure = NotSent(type(error).__name__)
         except TimeoutError:
-            return OutcomeUnknown("no answer in time")
+            failure = TimedOut("no answer in time")
         except (aiohttp.ClientError, OSError) as error:
-            return OutcomeUnknown(type(error).__name__)
-        return payload if 200 <= status < 300 else self._refusal(status, payload)
+            failure = Interrupted(type(error).__name__)
+        else:
+            return self._judged(status, payload)
+        # Raised out here, it carries neither the cause nor its frames, which hold the token.
+        raise failure
 
     async def _exchange(
-        self, verb: str, path: str, body: bytes | aiohttp.FormData | None, limits: aiohttp.ClientTimeout
+        self,
+        method: str,
+        url: str,
+        data: aiohttp.FormData | bytes | None,
+        headers: Mapping[str, str],
+        limits: aiohttp.ClientTimeout,
     ) -> tuple[int, bytes]:
         async with self._session.request(
-            verb,
-            self._base_url + path.replace("{}", self._token, 1),
-            data=body,
-            headers=_JSON if isinstance(body, bytes) else None,
+            method,
+            url.replace(PLACEHOLDER, self._token),
+            data=data,
+            headers=headers,
             proxy=self._proxy,
             timeout=limits,
             allow_redirects=False,  # a redirect would carry the token elsewhere
         ) as response:
             return response.status, await read_within(response, ANSWER_LIMIT)
 
-    def _refusal(self, status: int, payload: bytes) -> DeliveryFailure:
-        """What a refusal means. One that is not Telegram's own (a proxy, a provider's block page) is trouble on the way
-        whatever its number: a page with 403 must not mark somebody as gone.
+    def _limits(self, *, connect: object, write: object, read: object) -> aiohttp.ClientTimeout:
+        connects, writes, reads = (
+            float(given) if isinstance(given, int | float) else usual
+            for given, usual in ((connect, CONNECT_SECONDS), (write, WRITE_SECONDS), (read, self._read_seconds))
+        )
+        return aiohttp.ClientTimeout(total=connects + writes + reads, connect=connects, sock_read=reads)
 
-        "Chat not found" is permanent for the message, not a block of the address: a wrong token gives the same answer
-        for every chat, and an address that is marked as blocked would stay so.
-        """
-        answer = an_object(loads(payload))
+    def _judged(self, status: int, payload: bytes) -> tuple[int, bytes]:
+        """A refusal keeps nothing but its words. One that is not Telegram's own (a proxy, a provider's block page) is
+        trouble on the way whatever its number: a page with 403 must not mark somebody as gone."""
+        if 200 <= status < 300:
+            return status, payload
+        answer = loads(payload)
+        answer = answer if isinstance(answer, dict) else {}
+        if status == _TOO_MANY:
+            raise TooMany(_retry_after(answer))
+        if status == _TOO_LARGE:
+            return _BAD_REQUEST, _refusal("too large")
         description = answer.get("description")
-        if status == 429:
-            return RateLimited(_retry_after(answer))
-        if status == 413:
-            return PermanentFailure("too large")
         if answer.get("ok") is not False or not isinstance(description, str):
-            return TransientFailure(f"HTTP {status}")
-        why = self._clean(description)
-        match status:
-            case 400:
-                return PermanentFailure(why)
-            case 401 | 404:
-                return TokenRefused()
-            case 403:
-                return AddressBlocked(why)
-            case 409:
-                return Conflicted(why)
-            case _:
-                return TransientFailure(why)
+            return _BAD_GATEWAY, _refusal(f"HTTP {status}")
+        return status, _refusal(self._clean(description))
 
     def _clean(self, words: str) -> str:
         return _QUOTED.sub("…", words.replace(self._token, "…"))[:_REASON_LIMIT]
 
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """The answer. The library's own version logs what it cannot read; an answer without a result has None."""
+        answer = loads(payload)
+        if not isinstance(answer, dict):
+            raise Interrupted("the answer is not JSON")
+        return {"result": None, **answer}
 
-def _limits(read: float, write: float) -> aiohttp.ClientTimeout:
-    return aiohttp.ClientTimeout(total=CONNECT_SECONDS + write + read, connect=CONNECT_SECONDS, sock_read=read)
+
+def _refusal(description: str) -> bytes:
+    return json.dumps({"ok": False, "description": description}).encode()
 
 
-def _retry_after(answer: Mapping[str, object]) -> float:
-    after = an_object(answer.get("parameters")).get("retry_after")
+def _retry_after(answer: dict[str, Any]) -> float:
+    parameters = answer.get("parameters")
+    after = parameters.get("retry_after") if isinstance(parameters, dict) else None
     if isinstance(after, bool) or not isinstance(after, int | float) or not after > 0:
         return _RETRY_AFTER
     return float(min(after, _LONGEST_RETRY))
+
+
+def _body(request_data: RequestData | None) -> tuple[aiohttp.FormData | bytes | None, Mapping[str, str]]:
+    headers = {"User-Agent": BaseRequest.USER_AGENT}
+    if request_data is None:
+        return None, headers
+    if not request_data.contains_files:
+        body = json.dumps(request_data.parameters, ensure_ascii=False).encode("utf-8", "replace")
+        return body, _JSON
+    # Telegram reads file names as they are, not percent-encoded.
+    form = aiohttp.FormData(quote_fields=False)
+    for name, value in request_data.json_parameters.items():
+        form.add_field(name, value)
+    for name, (file_name, content, mime) in request_data.multipart_data.items():
+        stream = io.BytesIO(content) if isinstance(content, bytes) else content
+        form.add_field(name, stream, filename=file_name, content_type=mime)
+    return form, headers

@@ -5,13 +5,15 @@ values in every frame of ours and of the libraries, is searched.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterator
 
 import aiohttp
 import pytest
+from telegram.error import TelegramError
 
 from bot.channels.telegram import TelegramChannel
-from bot.channels.telegram_request import TelegramRequest
+from bot.channels.telegram_request import PLACEHOLDER, AiohttpRequest
 from bot.channels.telegram_setup import Menu, Webhook
 from bot.chat import Delivery, DeliveryFailure, File, Message
 from tests.channels.hiding import check, everything_written, frames_of
@@ -112,15 +114,36 @@ async def test_no_connection(session: aiohttp.ClientSession, written: Callable[[
     check(written(), hidden)
 
 
+async def test_libraries_opened_wide(
+    telegram: FakeTelegram,
+    channel: TelegramChannel,
+    session: aiohttp.ClientSession,
+    written: Callable[[], str],
+    hidden: list[str],
+) -> None:
+    """Even when somebody makes the library write down all that it does, it does not know the token."""
+    library = logging.getLogger("telegram.Bot")
+    before = library.level
+    library.setLevel(logging.DEBUG)
+    telegram.fail("getMe", CUT)
+    with pytest.raises(DeliveryFailure):
+        await channel.username()
+    TelegramChannel(account="t", token=TOKEN, session=session, base_url=telegram.url)
+    library.setLevel(before)
+    log = written()
+    assert "Calling Bot API endpoint" in log and "Set Bot API URL" in log
+    check(log, hidden[:2])
+
+
 @pytest.mark.parametrize("fault", [CUT, HANG, BLOCKED, too_many(1)])
 async def test_requests_end_here(
     telegram: FakeTelegram, session: aiohttp.ClientSession, hidden: list[str], fault: Fault
 ) -> None:
     """What the request itself raises has no cause and no frame that knows the address."""
     telegram.fail("getMe", fault)
-    request = TelegramRequest(session=session, token=TOKEN, base_url=telegram.url, read_seconds=0.2)
-    with pytest.raises(DeliveryFailure) as caught:
-        await request.post("getMe", b"{}")
+    request = AiohttpRequest(session=session, token=TOKEN, read_seconds=0.2)
+    with pytest.raises(TelegramError) as caught:
+        await request.post(f"{telegram.url}/bot{PLACEHOLDER}/getMe")
     check(frames_of(caught.value), hidden[:2])
 
 
