@@ -6,6 +6,7 @@ in UTC; people read them in Viet Nam's time, which has no daylight saving.
 
 import asyncio
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from time import monotonic
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -102,6 +103,7 @@ class MovableClock:
             self._stands_at = instant
 
 
+@lru_cache(maxsize=256)
 def local(instant: datetime) -> datetime:
     """The instant as people in Viet Nam read it."""
     return instant.astimezone(VIETNAM)

@@ -10,7 +10,6 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    Date,
     ForeignKey,
     Index,
     Integer,
@@ -25,7 +24,7 @@ from sqlalchemy import (
     text,
 )
 
-from storage.types import Document, Instant
+from storage.types import Day, Document, Instant
 
 metadata = MetaData(
     naming_convention={
@@ -63,8 +62,8 @@ unit_versions = Table(
     Column("kind", String(16), nullable=False),
     Column("cell_kind", String(16)),
     _ref("parent_id", "units", nullable=True),
-    Column("valid_from", Date, nullable=False),
-    Column("valid_to", Date),
+    Column("valid_from", Day, nullable=False),
+    Column("valid_to", Day),
     Index("ix_unit_versions_unit_id", "unit_id"),
     Index("ix_unit_versions_parent_id", "parent_id"),
     Index(
@@ -85,10 +84,10 @@ people = Table(
     Column("full_name", Text, nullable=False),
     Column("name_key", Text, nullable=False),
     Column("birth_year", SmallInteger),
-    Column("birth_date", Date),
+    Column("birth_date", Day),
     Column("member_code", Text, unique=True),
-    Column("joined_on", Date),
-    Column("official_on", Date),
+    Column("joined_on", Day),
+    Column("official_on", Day),
     Column("created_at", Instant, nullable=False),
     Index("ix_people_name_key", "name_key"),
 )
@@ -100,8 +99,8 @@ memberships = Table(
     _ref("person_id", "people"),
     _ref("unit_id", "units"),
     Column("status", String(16), nullable=False),
-    Column("valid_from", Date, nullable=False),
-    Column("valid_to", Date),
+    Column("valid_from", Day, nullable=False),
+    Column("valid_to", Day),
     Index("ix_memberships_person_id", "person_id"),
     Index("ix_memberships_unit_id", "unit_id"),
     # One home cell at a time; a temporary place beside it is possible.
@@ -129,8 +128,8 @@ roles = Table(
     _ref("person_id", "people"),
     _ref("unit_id", "units"),
     Column("role", String(32), nullable=False),
-    Column("valid_from", Date, nullable=False),
-    Column("valid_to", Date),
+    Column("valid_from", Day, nullable=False),
+    Column("valid_to", Day),
     Index("ix_roles_person_id", "person_id"),
     Index("ix_roles_unit_id", "unit_id"),
     Index(

@@ -1,11 +1,11 @@
 """Column types that mean the same on SQLite and PostgreSQL."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect
+from sqlalchemy import JSON, Date, DateTime, Dialect
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 
@@ -39,6 +39,23 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Day(TypeDecorator[date]):
+    """A day without a time."""
+
+    impl = Date
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """As `Instant`'s: the same text as SQLAlchemy's own, made by the day itself."""
+        return _day_written if dialect.name == "sqlite" else super().bind_processor(dialect)
+
+
+@lru_cache(maxsize=256)
+def _day_written(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()[:_DAY_LENGTH]
+
+
+@lru_cache(maxsize=256)
 def _written(value: datetime | None) -> str | None:
     if value is None:
         return None
@@ -53,6 +70,7 @@ def _read(value: str | None) -> datetime | None:
 
 
 _LENGTH = len("2027-01-04 01:00:00.000000")
+_DAY_LENGTH = len("2027-01-04")
 
 Document = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 """A small JSON value."""
