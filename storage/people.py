@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, exists, insert, literal, select
+from sqlalchemy import FromClause, Select, and_, bindparam, exists, insert, literal, select
 
 from bot.chat import Address
 from bot.domain.ids import AddressId, PersonId, UnitId
@@ -91,38 +93,43 @@ def members_select(*, statuses: frozenset[Status] = ASKED) -> Select[Any]:
     )
 
 
-_address = (
-    select(addresses.c.id, addresses.c.person_id, people.c.full_name)
-    .join(people, people.c.id == addresses.c.person_id)
-    .where(
-        addresses.c.account == bindparam("account"),
-        addresses.c.chat == bindparam("chat"),
-        addresses.c.unlinked_at.is_(None),
+_place, _over = unit_versions.alias("place"), unit_versions.alias("over")
+
+
+def _who(*conditions: Any, address: Any, of: FromClause) -> Select[Any]:
+    """People, with every membership and every role of theirs that is valid on the day: a row for each pair."""
+    return (
+        select(
+            address.label("address_id"),
+            people.c.id.label("person_id"),
+            people.c.full_name,
+            memberships.c.id.label("membership_id"),
+            memberships.c.unit_id.label("cell_id"),
+            memberships.c.status,
+            _place.c.name.label("cell_name"),
+            roles.c.id.label("role_id"),
+            roles.c.role,
+            roles.c.unit_id,
+            _over.c.kind,
+        )
+        .select_from(of)
+        .outerjoin(memberships, and_(memberships.c.person_id == people.c.id, valid_on(memberships, bindparam("day"))))
+        .outerjoin(_place, and_(_place.c.unit_id == memberships.c.unit_id, valid_on(_place, bindparam("day"))))
+        .outerjoin(roles, and_(roles.c.person_id == people.c.id, valid_on(roles, bindparam("day"))))
+        .outerjoin(_over, and_(_over.c.unit_id == roles.c.unit_id, valid_on(_over, bindparam("day"))))
+        .where(*conditions)
     )
+
+
+_at_address = _who(
+    addresses.c.account == bindparam("account"),
+    addresses.c.chat == bindparam("chat"),
+    addresses.c.unlinked_at.is_(None),
+    address=addresses.c.id,
+    of=addresses.join(people, people.c.id == addresses.c.person_id),
 )
-_person = select(literal(None).label("id"), people.c.id.label("person_id"), people.c.full_name).where(
-    people.c.id == bindparam("person")
-)
-_named = (
-    select(literal(None).label("id"), people.c.id.label("person_id"), people.c.full_name)
-    .where(people.c.name_key == bindparam("name_key"))
-    .order_by(people.c.id)
-)
-_memberships = (
-    select(memberships.c.unit_id, memberships.c.status, unit_versions.c.name)
-    .join(
-        unit_versions,
-        and_(unit_versions.c.unit_id == memberships.c.unit_id, valid_on(unit_versions, bindparam("day"))),
-    )
-    .where(memberships.c.person_id == bindparam("person"), valid_on(memberships, bindparam("day")))
-    .order_by(memberships.c.id)
-)
-_roles = (
-    select(roles.c.role, roles.c.unit_id, unit_versions.c.kind)
-    .join(unit_versions, and_(unit_versions.c.unit_id == roles.c.unit_id, valid_on(unit_versions, bindparam("day"))))
-    .where(roles.c.person_id == bindparam("person"), valid_on(roles, bindparam("day")))
-    .order_by(roles.c.id)
-)
+_person = _who(people.c.id == bindparam("person"), address=literal(None), of=people)
+_named = _who(people.c.name_key == bindparam("name_key"), address=literal(None), of=people).order_by(people.c.id)
 _members = members_select()
 _all_members = members_select(statuses=PRESENT)
 _one_member = members_select(statuses=PRESENT).where(people.c.id == bindparam("person"))
@@ -153,38 +160,43 @@ _add_membership = insert(memberships)
 _add_role = insert(roles)
 
 
-async def _describe(tx: Tx, row: Row) -> Who:
-    key = {"person": row.person_id, "day": today(tx)}
-    places = await tx.all(_memberships, key)
-    asked = [place for place in places if Status(place.status) in ASKED]
-    place = next(iter(asked or places), None)
-    held = await tx.all(_roles, key)
+def _to_who(rows: Sequence[Row]) -> Who:
+    """Somebody, from all rows of theirs."""
+    someone = rows[0]
+    # Where a unit is not there (any more) on the day, nobody is in it and nobody leads it.
+    places = sorted(
+        {(row.membership_id, row.cell_id, row.cell_name, row.status) for row in rows if row.cell_name is not None}
+    )
+    held = sorted({(row.role_id, row.role, row.unit_id, row.kind) for row in rows if row.kind is not None})
+    places = [place for place in places if Status(place[-1]) in ASKED] or places
+    _, cell, cell_name, status = places[0] if places else (None, None, "", None)
     return Who(
-        person_id=PersonId(row.person_id),
-        full_name=row.full_name,
-        address_id=AddressId(row.id) if row.id is not None else None,
-        cell_id=UnitId(place.unit_id) if place else None,
-        cell_name=place.name if place else "",
-        status=Status(place.status) if place else None,
-        roles=tuple(HeldRole(Role(role.role), UnitId(role.unit_id), UnitKind(role.kind)) for role in held),
+        person_id=PersonId(someone.person_id),
+        full_name=someone.full_name,
+        address_id=AddressId(someone.address_id) if someone.address_id is not None else None,
+        cell_id=UnitId(cell) if cell is not None else None,
+        cell_name=cell_name,
+        status=Status(status) if status is not None else None,
+        roles=tuple(HeldRole(Role(role), UnitId(unit), UnitKind(kind)) for _, role, unit, kind in held),
     )
 
 
 async def who_at(tx: Tx, address: Address) -> Who | None:
     """Who is linked at this address today; None for a guest."""
-    row = await tx.first(_address, {"account": address.account, "chat": address.chat})
-    return await _describe(tx, row) if row else None
+    rows = await tx.all(_at_address, {"account": address.account, "chat": address.chat, "day": today(tx)})
+    return _to_who(rows) if rows else None
 
 
 async def who_is(tx: Tx, person: PersonId) -> Who | None:
     """The person as they are today, at no particular address."""
-    row = await tx.first(_person, {"person": person})
-    return await _describe(tx, row) if row else None
+    rows = await tx.all(_person, {"person": person, "day": today(tx)})
+    return _to_who(rows) if rows else None
 
 
 async def people_named(tx: Tx, name: str) -> Sequence[Who]:
     """Everybody of this name, however it is written (case, diacritics), as they are today."""
-    return [await _describe(tx, row) for row in await tx.all(_named, {"name_key": fold(name)})]
+    rows = await tx.all(_named, {"name_key": fold(name), "day": today(tx)})
+    return [_to_who(list(theirs)) for _, theirs in groupby(rows, key=attrgetter("person_id"))]
 
 
 def to_member(row: Row) -> Member:
