@@ -85,8 +85,7 @@ class Compiled:
             }
             places = [origin.get(name, name) for name in state.positiontup or ()]
             text = self._texts[lengths] = _Text(state.statement, places, self._compiled, self._fixed)
-        flat = {(name, index): value for name in self._lists for index, value in enumerate(values[name])}
-        return text.sql, text.placed({**values, **flat})
+        return text.sql, text.placed(values)
 
 
 class _Text:
@@ -107,15 +106,9 @@ class _Text:
         self.places = left
         of_place = [processors.get(place if isinstance(place, str) else place[0]) for place in left]
         self._processors = [(index, cast("Process", found)) for index, found in enumerate(of_place) if found]
-        match left:
-            case []:
-                self._pick: Callable[[Mapping[Any, Any]], Sequence[Any]] = _nothing
-            case [only]:
-                self._pick = lambda values: (values[only],)
-            case _:
-                self._pick = itemgetter(*left)
+        self._pick = _picker(left)
 
-    def placed(self, values: Mapping[Any, Any]) -> Sequence[Any]:
+    def placed(self, values: Mapping[str, Any]) -> Sequence[Any]:
         """The values in the order of the places."""
         if not self._processors:
             return self._pick(values)
@@ -124,7 +117,7 @@ class _Text:
             placed[index] = process(placed[index])
         return placed
 
-    def placed_many(self, many: Sequence[Mapping[Any, Any]]) -> Sequence[Sequence[Any]]:
+    def placed_many(self, many: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Any]]:
         """The same for many: what stands in many of them is put into the driver's form once."""
         rows = [list(self._pick(values)) for values in many]
         for index, process in self._processors:
@@ -157,8 +150,33 @@ def _literal(place: Any, fixed: Values, processors: Mapping[str, Any]) -> str | 
     return None
 
 
-def _nothing(_values: Mapping[Any, Any]) -> Sequence[Any]:
-    return ()
+def _picker(places: Sequence[Any]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
+    """Takes the values of these places, in their order; a list, whose places stand together, as a whole."""
+    parts: list[tuple[str, bool]] = []
+    for place in places:
+        if isinstance(place, str):
+            parts.append((place, False))
+        elif place[1] == 0:
+            parts.append((place[0], True))
+    if not any(is_list for _, is_list in parts):
+        match places:
+            case []:
+                return lambda _values: ()
+            case [only]:
+                return lambda values: (values[only],)
+            case _:
+                return itemgetter(*places)
+
+    def pick(values: Mapping[str, Any]) -> Sequence[Any]:
+        picked: list[Any] = []
+        for name, is_list in parts:
+            if is_list:
+                picked += values[name]
+            else:
+                picked.append(values[name])
+        return picked
+
+    return pick
 
 
 def _defaults(compiled: SQLCompiler) -> dict[str, Any]:

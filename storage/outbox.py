@@ -10,6 +10,7 @@ What is claimed, sent and settled is storage/sending.py's. Here it is written, l
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import and_, bindparam, func, or_, select, update
@@ -24,6 +25,7 @@ from bot.chat import (
     encode_message,
 )
 from bot.domain.ids import PersonId
+from storage.alike import Alike
 from storage.database import Tx, insert_new
 from storage.schema import addresses, outbox
 
@@ -55,6 +57,9 @@ class Question:
 
 _put = insert_new(outbox, "unique_key").returning(outbox.c.id)
 _put_many = insert_new(outbox, "unique_key")
+_KIND_OF_WORD = ("account", "has_choices", "slot", "about")
+_words = Alike(outbox, key="unique_key", differing=("unique_key", "person_id", "chat", "body"))
+_copies = Alike(outbox, key="unique_key", differing=("unique_key", "person_id", "account", "chat"))
 _block_address = (
     update(addresses)
     .where(
@@ -184,34 +189,23 @@ async def put_words(tx: Tx, like: Letter, words: Iterable[tuple[PersonId, Addres
     """Write to each of these people, at their address and under their unique key, a message of their own; in all else
     as the letter. Those whose key is there already are left out."""
     same = letter_values(like, now=tx.now)
-    rows = [
-        {
-            **same,
-            "account": address.account,
-            "chat": address.chat,
-            "person_id": person,
-            "unique_key": key,
-            "body": encode_message(message),
-            "has_choices": bool(message.choices),
-            "slot": message.slot,
-            "about": message.about,
-        }
-        for person, address, key, message in words
-    ]
-    if rows:
-        await tx.run(_put_many, rows)
+    for alike, some in groupby(words, _kind_of_word):
+        common = dict(zip(_KIND_OF_WORD, alike, strict=True))
+        rows = [(key, person, address.chat, encode_message(message)) for person, address, key, message in some]
+        await _words.put(tx, same | common, rows)
+
+
+def _kind_of_word(word: tuple[PersonId, Address, str, Message]) -> tuple[Any, ...]:
+    """What most of many words have in common."""
+    _, address, _, message = word
+    return address.account, bool(message.choices), message.slot, message.about
 
 
 async def put_copies(tx: Tx, like: Letter, copies: Iterable[tuple[PersonId, Address, str]]) -> None:
     """Write the letter once for each of these people, at their address and under their unique key; those whose key is
     there already are left out."""
-    same = letter_values(like, now=tx.now)
-    rows = [
-        {**same, "account": address.account, "chat": address.chat, "person_id": person, "unique_key": key}
-        for person, address, key in copies
-    ]
-    if rows:
-        await tx.run(_put_many, rows)
+    rows = [(key, person, address.account, address.chat) for person, address, key in copies]
+    await _copies.put(tx, letter_values(like, now=tx.now), rows)
 
 
 async def block(tx: Tx, address: Address) -> bool:
