@@ -20,6 +20,9 @@ from storage.database import StorageUnavailable
 log = structlog.get_logger()
 
 GRACE_SECONDS = 10
+YOUNG_OBJECTS = 10_000
+"""So many objects more than went again, before the collector looks at them. Usual are 700, which is one event: it would
+look at what is in use just now, and find nothing."""
 
 
 async def run_until_stopped(tasks: Sequence[Coroutine[Any, Any, Any]]) -> None:
@@ -27,6 +30,7 @@ async def run_until_stopped(tasks: Sequence[Coroutine[Any, Any, Any]]) -> None:
     # What stands by now stands until the end: the collector need not walk through it again and again.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
