@@ -304,7 +304,9 @@ async def _move(
     turn: Turn, journey: Journey, dialogue: Dialogue, *, step: str, keep: Mapping[str, Any], before: str = ""
 ) -> None:
     dialogue = replace(dialogue, step=step, answers={**dialogue.answers, **keep})
-    await dialogues.park_open(turn.tx, turn.address, but=dialogue.id)
+    # One is open at an address at most: beside this one there is none.
+    if not dialogue.open:
+        await dialogues.park_open(turn.tx, turn.address)
     await dialogues.save(turn.tx, dialogue, keep=journey.keep)
     await _ask(turn, journey, dialogue, before=before)
 

@@ -93,7 +93,7 @@ async def bring_here(turn: Turn, dialogue: DialogueId) -> Dialogue | None:
     there, draft = found
     await dialogues.move(turn.tx, draft.id, to=turn.address)
     home = draft.answers.get(_HOME) or [there.account, there.chat]
-    return replace(draft, answers={**draft.answers, _HOME: home})
+    return replace(draft, open=False, answers={**draft.answers, _HOME: home})
 
 
 async def to_page(turn: Turn, journey: Journey, dialogue: Dialogue, *, before: str = "") -> None:

@@ -8,8 +8,7 @@ While the database cannot be written nothing is said and nothing kept: the event
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from weakref import WeakValueDictionary
 
 import structlog
@@ -114,11 +113,8 @@ class Router:
             return 0
         return self._registry.journeys[found.journey].steps[found.step].file_limit
 
-    @asynccontextmanager
-    async def _one_at_a_time(self, address: Address) -> AsyncIterator[None]:
-        lock = self._locks.get(address) or self._locks.setdefault(address, asyncio.Lock())
-        async with lock:
-            yield
+    def _one_at_a_time(self, address: Address) -> asyncio.Lock:
+        return self._locks.get(address) or self._locks.setdefault(address, asyncio.Lock())
 
     async def _in_one_transaction(self, incoming: Incoming, act: Do) -> None:
         async with self._database.write() as tx:

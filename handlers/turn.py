@@ -160,7 +160,8 @@ class Act:
         for letter in self._in_few():
             for number, part in enumerate(split_message(letter.message, self.house.can(letter.address.account))):
                 key = letter.unique_key if number == 0 or not letter.unique_key else f"{letter.unique_key}/{number}"
-                if not await outbox.put(self.tx, replace(letter, message=part, unique_key=key)):
+                whole = part is letter.message
+                if not await outbox.put(self.tx, letter if whole else replace(letter, message=part, unique_key=key)):
                     break
                 written += 1
         self.letters.clear()

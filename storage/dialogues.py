@@ -38,10 +38,20 @@ class Expired:
 
 _take_turn = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("whose"), 0)))
 _here = (dialogues.c.account == bindparam("account"), dialogues.c.chat == bindparam("chat"))
-_open = select(dialogues).where(*_here, dialogues.c.state == "open", dialogues.c.expires_at > bindparam("now"))
+_all = select(
+    dialogues.c.id,
+    dialogues.c.journey,
+    dialogues.c.subject,
+    dialogues.c.step,
+    dialogues.c.answers,
+    dialogues.c.version,
+    dialogues.c.expires_at,
+    dialogues.c.state,
+    dialogues.c.person_id,
+)
+_open = _all.where(*_here, dialogues.c.state == "open", dialogues.c.expires_at > bindparam("now"))
 _draft = (
-    select(dialogues)
-    .where(
+    _all.where(
         *_here,
         dialogues.c.state.in_(["open", "parked"]),
         dialogues.c.journey == bindparam("journey"),
@@ -51,10 +61,8 @@ _draft = (
     .order_by(dialogues.c.id.desc())
     .limit(1)
 )
-_parked = (
-    select(dialogues)
-    .where(*_here, dialogues.c.state == "parked", dialogues.c.expires_at > bindparam("now"))
-    .order_by(dialogues.c.updated_at.desc())
+_parked = _all.where(*_here, dialogues.c.state == "parked", dialogues.c.expires_at > bindparam("now")).order_by(
+    dialogues.c.updated_at.desc()
 )
 _move = (
     update(dialogues)
@@ -66,18 +74,17 @@ _alive = (
     dialogues.c.expires_at > bindparam("now"),
     dialogues.c.state != "ended",
 )
-_by_id = select(dialogues).where(*_alive, *_here)
+_by_id = _all.where(*_alive, *_here)
 _ended = select(dialogues.c.journey, dialogues.c.subject).where(
     dialogues.c.id == bindparam("dialogue"), dialogues.c.state == "ended", *_here
 )
-_anywhere = select(dialogues).where(*_alive)
+_anywhere = _all.add_columns(dialogues.c.account, dialogues.c.chat).where(*_alive)
 _park = (
     update(dialogues)
     .where(
         dialogues.c.account == bindparam("of_account"),
         dialogues.c.chat == bindparam("of_chat"),
         dialogues.c.state == "open",
-        dialogues.c.id != bindparam("but"),
     )
     .values(state="parked")
 )
@@ -167,9 +174,9 @@ async def dialogue_anywhere(tx: Tx, dialogue: DialogueId) -> tuple[Address, Dial
     return (Address(row.account, row.chat), _to_dialogue(row)) if row else None
 
 
-async def park_open(tx: Tx, address: Address, *, but: DialogueId | None = None) -> None:
-    """Put aside what is open at the address, except one; its draft stays."""
-    await tx.run(_park, {"of_account": address.account, "of_chat": address.chat, "but": but or 0})
+async def park_open(tx: Tx, address: Address) -> None:
+    """Put aside what is open at the address; its draft stays."""
+    await tx.run(_park, {"of_account": address.account, "of_chat": address.chat})
 
 
 async def begin(
