@@ -11,8 +11,7 @@ from dataclasses import replace
 
 import aiohttp
 import structlog
-from starlette.applications import Starlette
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Router
 
 from bot.app import App
 from bot.doors import Door
@@ -35,7 +34,7 @@ class Fleet:
         self._tasks: dict[str, list[asyncio.Task[object]]] = {}
         self._routes: dict[str, Sequence[BaseRoute]] = {}
         self._app: App | None = None
-        self._web: Starlette | None = None
+        self._web: Router | None = None
         self._group: asyncio.TaskGroup | None = None
 
     @property
@@ -52,7 +51,7 @@ class Fleet:
         """The bots as people find them now: a `bot.doors.Doors`."""
         return [bot.door for bot in self._bots.values()]
 
-    def board(self, app: App, web: Starlette) -> None:
+    def board(self, app: App, web: Router) -> None:
         """Whose bots these are; from now on their webhooks are served."""
         self._app, self._web = app, web
         for key in self._bots:
@@ -90,7 +89,7 @@ class Fleet:
         assert self._app is not None and self._web is not None
         bot = self._bots.pop(key)
         for route in self._routes.pop(key, ()):
-            self._web.router.routes.remove(route)
+            self._web.routes.remove(route)
         tasks = self._tasks.pop(key, [])
         for task in tasks:
             task.cancel()
@@ -103,7 +102,7 @@ class Fleet:
         assert self._app is not None and self._web is not None
         self._routes[key] = self._bots[key].routes(self._app)
         # Before whatever answers for all addresses that nobody else knows.
-        self._web.router.routes[:0] = self._routes[key]
+        self._web.routes[:0] = self._routes[key]
 
     def _start(self, key: str) -> None:
         assert self._app is not None

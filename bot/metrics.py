@@ -31,6 +31,7 @@ class Metrics:
         self.accounts = accounts
         self.last_tick: datetime | None = None
         """When the last tick ended that did not fail."""
+        self._labelled: dict[tuple[Counter, tuple[str, ...]], Counter] = {}
         self._registry = here = CollectorRegistry()
         ProcessCollector(registry=here)
         self._events = Counter("bon_tot_events", "Events, by how they ended.", ["account", "ending"], registry=here)
@@ -78,14 +79,21 @@ class Metrics:
                 yield handling
             ending = handling.ending.value
         finally:
-            self._events.labels(account, ending).inc()
+            self._one_of(self._events, account, ending).inc()
 
     def delivered(self, row: Claimed, outcome: Outcome) -> None:
         """Count the try by what became of it. A row that is queued again was tried (`retry`) or given back (`held`)."""
         what = outcome.state.value
         if outcome.state is OutboxState.QUEUED:
             what = "retry" if outcome.counts else "held"
-        self._deliveries.labels(row.address.account, row.priority.name.lower(), what).inc()
+        self._one_of(self._deliveries, row.address.account, row.priority.name.lower(), what).inc()
+
+    def _one_of(self, counter: Counter, *labels: str) -> Counter:
+        """The counter with these labels. The library takes a lock and makes texts of them at every call."""
+        found = self._labelled.get((counter, labels))
+        if found is None:
+            found = self._labelled[counter, labels] = counter.labels(*labels)
+        return found
 
     def heard(self, news: News) -> None:
         """Nothing to count: what is known of an account is asked for when somebody looks."""

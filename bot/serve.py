@@ -137,7 +137,7 @@ async def _serve(settings: Settings, listening: socket) -> None:
         fleet.board(app, web)
         if page:
             # Whatever is no webhook and nothing of a watcher's is the page's.
-            web.router.default = page.web(app)
+            web.default = page.web(app)
         tasks = [
             app.sender.run(),
             run_schedule(metrics.ticking(app.ticker.tick), hurried=app.ticker.hurried),

@@ -1,13 +1,17 @@
 """What came from outside, read without ever raising: whatever it is, it must not come again for ever."""
 
 import json
+from contextlib import suppress
 
+import msgspec
 from starlette.requests import Request
 
 
 def loads(payload: bytes) -> object:
     """JSON as the standard library reads it: unlike faster readers it takes half a surrogate pair, and one odd letter
     must not hold up all updates. None when it is not JSON."""
+    with suppress(ValueError, RecursionError):
+        return msgspec.json.decode(payload)
     try:
         return json.loads(payload.decode("utf-8", "replace"))
     except (ValueError, RecursionError):

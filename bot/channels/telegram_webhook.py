@@ -6,11 +6,13 @@ does not come again for ever; what could not be stored is answered with 503 and 
 
 from hmac import compare_digest
 
+import msgspec
 import structlog
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.channels.hook import Hook
 from bot.channels.raw import body_within, loads
 from bot.channels.telegram_decode import decode
 from bot.channels.telegram_intake import Intake
@@ -45,6 +47,7 @@ def webhook_route(*, account: str, path: str, secret: str, intake: Intake) -> Ro
         if received.callback_id is None:
             return Response()
         # Telegram carries out a call that stands in the answer: the button's waiting ends without a request of ours.
-        return JSONResponse({"method": "answerCallbackQuery", "callback_query_id": received.callback_id})
+        call = {"method": "answerCallbackQuery", "callback_query_id": received.callback_id}
+        return Response(msgspec.json.encode(call), media_type="application/json")
 
-    return Route(path, receive, methods=["POST"])
+    return Route(path, Hook(receive), methods=["POST"])

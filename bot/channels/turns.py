@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, Self
 from weakref import WeakValueDictionary
 
 
@@ -20,8 +20,19 @@ class Turns:
 
 async def attempted(work: Coroutine[Any, Any, None]) -> Exception | None:
     """What the work raised, as a value; None when it is done. Being cancelled is no failure."""
-    raised: BaseException | None
-    (raised,) = await asyncio.gather(work, return_exceptions=True)
-    if raised is None or isinstance(raised, Exception):
-        return raised
-    raise raised
+    with _Raised() as raised:
+        await work
+    return raised.error
+
+
+class _Raised:
+    """Keeps what is raised inside."""
+
+    error: Exception | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _kind: object, error: BaseException | None, _frames: object) -> bool:
+        self.error = error if isinstance(error, Exception) else None
+        return self.error is not None

@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.channels.hook import Hook
 from bot.channels.raw import body_within, loads
 from bot.channels.zalo_intake import Intake
 
@@ -40,4 +41,4 @@ def webhook_route(*, account: str, path: str, secret: str, intake: Intake) -> Ro
             return Response(status_code=400)
         return Response(status_code=200 if await intake.stored(loads(body)) else 503)
 
-    return Route(path, receive, methods=["POST"])
+    return Route(path, Hook(receive), methods=["POST"])
