@@ -1,6 +1,7 @@
 """Our own page of an installation, wired: the channel of the account `web`, its addresses, and who is nudged.
 
-It is always there for the sender once it is switched on; nothing outside need be within reach.
+It is always there for the sender once it is switched on; nothing outside need be within reach. What only the page
+needs (templates, forms, streams) is loaded when there is one.
 """
 
 from collections.abc import Coroutine, Sequence
@@ -15,16 +16,13 @@ from starlette.applications import Starlette
 from bot.app import App
 from bot.channels.web.bell import Bell
 from bot.channels.web.channel import WebChannel
-from bot.channels.web.machines import is_push_service
 from bot.channels.web.ports import Command
 from bot.channels.web.push import Nudger, Signature
-from bot.channels.web.service import Service, service_app
 from bot.chat import Address
 from bot.clock import Clock
 from bot.domain.page import ACCOUNT, Patience
 from bot.menus import menu_of
 from bot.settings import WebSettings
-from handlers.page_gate import PageGate
 from storage.database import Database
 from storage.mailbox import StoredMailbox
 from storage.page_subscriptions import StoredSubscriptions
@@ -42,6 +40,8 @@ class OwnPage:
         key: bytes,
         session: aiohttp.ClientSession,
     ) -> None:
+        from bot.channels.web.machines import is_push_service
+
         self._settings = settings
         self._clock = clock
         self._key = key
@@ -72,6 +72,9 @@ class OwnPage:
 
     def web(self, app: App) -> Starlette:
         """Its addresses."""
+        from bot.channels.web.service import Service, service_app
+        from handlers.page_gate import PageGate
+
         parts = urlsplit(self.address)
         service = Service(
             gate=PageGate(database=app.database, house=app.house, wake=app.sender.wake),

@@ -8,9 +8,11 @@ from urllib.parse import quote
 
 import aiohttp
 import msgspec
-from telegram import Bot
-from telegram.error import (
+
+from bot.channels.raw import an_object, loads
+from bot.channels.telegram_library import (
     BadRequest,
+    Bot,
     ChatMigrated,
     Conflict,
     EndPointNotFound,
@@ -20,8 +22,6 @@ from telegram.error import (
     TelegramError,
     TimedOut,
 )
-
-from bot.channels.raw import an_object, loads
 from bot.channels.telegram_request import PLACEHOLDER, READ_SECONDS, WRITE_SECONDS, AiohttpRequest, Interrupted, TooMany
 from bot.chat import (
     AddressBlocked,

@@ -8,8 +8,7 @@ caption, and `split_message` has cut it to what a caption may hold.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from telegram import InputFile
-
+from bot.channels.telegram_library import InputFile
 from bot.chat import CAPTION_LIMIT, Choice, Delivery, File, Message, PermanentFailure
 
 TEXT_LIMIT = 4096

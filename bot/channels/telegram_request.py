@@ -13,11 +13,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import aiohttp
-from telegram.error import NetworkError, TelegramError, TimedOut
-from telegram.request import BaseRequest, RequestData
 
 from bot.channels.http import ANSWER_LIMIT, NEVER_SENT, read_within
 from bot.channels.raw import loads
+from bot.channels.telegram_library import BaseRequest, NetworkError, RequestData, TelegramError, TimedOut
 
 PLACEHOLDER = "<token>"
 """What the library takes for the token."""
