@@ -29,7 +29,7 @@ from handlers.turn import Act, Turn
 from storage import missed, people, rounds, sayings, snoozes, walks
 from storage.addresses import reach_many
 from storage.database import Tx
-from storage.rounds import Round
+from storage.rounds import DueRounds, Round
 
 IsMissing = Callable[[Act, Round, PersonId], Awaitable[bool]]
 SNOOZE = "snooze"
@@ -93,22 +93,23 @@ class Reminders:
 
     # ------------------------------------------------------------------------------- the clock
 
-    async def _say(self, act: Act, said: Sequence[Round], saying: Saying) -> None:
-        for found in said:
+    async def _say(self, act: Act, said: DueRounds, saying: Saying) -> None:
+        for found in said.units:
             await sayings.begin(
                 act.tx,
-                found.id,
+                found,
                 step=saying.step,
                 planned_at=saying.planned_at,
                 due_at=saying.due_at,
                 expires_at=saying.expires_at,
             )
 
-    async def _missed(self, act: Act, missed: Sequence[tuple[Round, Planned]]) -> None:
-        for found, planned in missed:
-            await sayings.begin(
-                act.tx, found.id, step=planned.step, planned_at=planned.at, due_at=None, expires_at=None
-            )
+    async def _missed(self, act: Act, late: DueRounds, missed: Sequence[Planned]) -> None:
+        for found in late.units:
+            for planned in missed:
+                await sayings.begin(
+                    act.tx, found, step=planned.step, planned_at=planned.at, due_at=None, expires_at=None
+                )
 
     async def _go_on(self, act: Act, fact: int) -> None:
         """Some more people (or cells) of a step."""
@@ -128,7 +129,7 @@ class Reminders:
     async def _tell_members(self, act: Act, found: Round, step: sayings.Saying, audience: Audience) -> tuple[int, bool]:
         part = await walks.next_people(act.tx, audience, text_hash=text_hash(act), after=step.window_at)
         later = await snoozes.snoozing(act.tx, part.people, kind=found.kind.value, subject=found.id)
-        key = step_key(found, step.step)
+        key = step_key(found.kind, found.id, step.step)
         await tell_same(
             act,
             await reach_many(act.tx, [person for person in part.people if person not in later]),

@@ -4,11 +4,12 @@ only while something is open in their cell. All cells of a calendar are due at o
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from bot.chat import Choice, Message, Priority
-from bot.domain.broadcast import Audience, AudienceKind
+from bot.domain.broadcast import Audience
 from bot.domain.ids import UnitId
-from bot.domain.period import Period, read_period
+from bot.domain.period import read_period
 from bot.domain.reminder import Planned
 from bot.domain.rights import LEADERS
 from bot.domain.rounds import RoundKind
@@ -21,76 +22,91 @@ from handlers.rounds import Prompt, Saying, step_key
 from handlers.telling import Word, tell_each
 from handlers.turn import Act
 from storage import rounds, self_reviews, walks
-from storage.rounds import Round
+from storage.rounds import DueRounds, Round
+from storage.self_reviews import ReviewedCell
 
 _SEE_PLEDGES = Choice(texts.SEE_PLEDGES, f"{RUN}:dscamket")
 _SEE_REPORTS = Choice(texts.SEE_REPORTS, f"{RUN}:dsbaocao")
 
 
-async def _say(act: Act, said: Sequence[Round], saying: Saying) -> None:
-    cells = [found.unit_id for found in said]
-    places = await walks.places_of(act.tx, cells)
-    counts = await _counts(act, said, places)
-    leaders = await walks.holders_of(act.tx, cells, LEADERS)
-    texts_of = _Texts()
+class _Collected(NamedTuple):
+    """What a cell's newest round of a kind has collected: of how many, how many have done it."""
+
+    period: str
+    done: int
+    asked: int
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        return self.done, self.asked
+
+
+_NOTHING = (None, None)
+
+
+async def _say(act: Act, said: DueRounds, saying: Saying) -> None:
+    cells = await self_reviews.reviewed_cells(act.tx, said.units)
+    leaders = await walks.holders_of(act.tx, [cell.unit_id for cell in cells], LEADERS)
+    collected = await _collected(act, cells)
+    countdowns = _Countdowns(said, now=saying.due_at)
     words = []
-    for found in said:
-        here, whom = counts[found.unit_id], leaders.get(found.unit_id)
-        message = (
-            texts_of.countdown(found, here, cell=_name(places, found.unit_id), now=saying.due_at) if whom else None
-        )
+    for cell in cells:
+        whom = leaders.get(cell.unit_id)
+        message = countdowns.of(cell, *collected.get(cell.unit_id, _NOTHING)) if whom else None
         if whom and message:
-            key = step_key(found, saying.step)
+            key = step_key(said.kind, cell.round_id, saying.step)
             words += [Word(person, message, f"{key}:{person}") for person in whom]
     await tell_each(act, words, priority=Priority.REMINDER, due_at=saying.due_at, expires_at=saying.expires_at)
 
 
-def _name(places: Mapping[UnitId, walks.Place], cell: UnitId) -> str:
-    return places[cell].name if cell in places else ""
-
-
-class _Texts:
+class _Countdowns:
     """The countdowns of cells that are due together: what many of them say alike is put into words once."""
 
-    def __init__(self) -> None:
-        self._known: dict[tuple[object, ...], tuple[Period, str]] = {}
+    def __init__(self, said: DueRounds, *, now: datetime) -> None:
+        self._due_at, self._now = said.due_at, now
+        self._period = read_period(said.period)
+        self._known: dict[tuple[object, ...], tuple[str, Sequence[Choice]]] = {}
 
-    def countdown(self, found: Round, counts: texts.Counts, *, cell: str, now: datetime) -> Message | None:
-        """The message; None when nothing is open."""
-        alike = (found.period, found.due_at, now, counts.pledges, counts.reports, counts.report_period, counts.reviews)
-        known = self._known.get(alike)
+    def of(self, cell: ReviewedCell, pledges: _Collected | None, reports: _Collected | None) -> Message | None:
+        """What its secretary is told; None when nothing is open."""
+        state = (pledges, reports, cell.handed_in, cell.asked)
+        known = self._known.get(state)
         if known is None:
-            text = "" if counts.complete else texts.countdown_text(due_at=found.due_at, now=now, counts=counts)
-            known = self._known[alike] = (read_period(found.period), text)
-        period, text = known
+            known = self._known[state] = self._put_into_words(cell, pledges, reports)
+        text, lists = known
         if not text:
             return None
-        return Message(
-            title=texts.countdown_title(cell=cell, period=period), text=text, choices=_choices(found, counts)
+        missing = Choice(texts.MISSING, f"{MISSING}:{cell.round_id}")
+        title = texts.countdown_title(cell=cell.name or "", period=self._period)
+        return Message(title=title, text=text, choices=(missing, *lists))
+
+    def _put_into_words(
+        self, cell: ReviewedCell, pledges: _Collected | None, reports: _Collected | None
+    ) -> tuple[str, Sequence[Choice]]:
+        counts = texts.Counts(
+            pledges=pledges.counts if pledges else None,
+            reports=reports.counts if reports else None,
+            reviews=(cell.handed_in, cell.asked),
+            report_period=read_period(reports.period) if reports else None,
         )
+        if counts.complete:
+            return "", ()
+        text = texts.countdown_text(due_at=self._due_at, now=self._now, counts=counts)
+        lists = ((pledges, _SEE_PLEDGES), (reports, _SEE_REPORTS))
+        return text, [choice for of, choice in lists if of is not None and of.done < of.asked]
 
 
-def _choices(found: Round, counts: texts.Counts) -> tuple[Choice, ...]:
-    missing = Choice(texts.MISSING, f"{MISSING}:{found.id}")
-    pledges = counts.pledges is not None and counts.pledges[0] < counts.pledges[1]
-    reports = counts.reports is not None and counts.reports[0] < counts.reports[1]
-    return (missing, *([_SEE_PLEDGES] if pledges else []), *([_SEE_REPORTS] if reports else []))
-
-
-async def _missed(act: Act, missed: Sequence[tuple[Round, Planned]]) -> None:
-    cells = [found.unit_id for found, _ in missed]
+async def _missed(act: Act, late: DueRounds, missed: Sequence[Planned]) -> None:
+    cells = list(late.units.values())
     names = await walks.names_of(act.tx, cells)
     leaders = await walks.holders_of(act.tx, cells, LEADERS)
+    period = read_period(late.period)
     words = []
-    for found, planned in missed:
-        message = texts.missed(
-            cell=names.get(found.unit_id, ""),
-            period=read_period(found.period),
-            due_at=found.due_at,
-            planned_at=planned.at,
-        )
-        key = f"missed:{found.id}:{planned.step}"
-        words += [Word(person, message, f"{key}:{person}") for person in leaders.get(found.unit_id, ())]
+    for found, cell in late.units.items():
+        for planned in missed:
+            message = texts.missed(cell=names.get(cell, ""), period=period, due_at=late.due_at, planned_at=planned.at)
+            key = f"missed:{found}:{planned.step}"
+            words += [Word(person, message, f"{key}:{person}") for person in leaders.get(cell, ())]
     await tell_each(act, words)
 
 
@@ -100,48 +116,39 @@ PROMPT = Prompt(say=_say, missed=_missed)
 # --------------------------------------------------------------------------------- what is done of what
 
 
-async def _counts(
-    act: Act, reviews: Sequence[Round], places: Mapping[UnitId, walks.Place]
-) -> Mapping[UnitId, texts.Counts]:
-    """What is done of what in each of these cells, now; in a few queries, however many they are."""
-    cells = [found.unit_id for found in reviews]
-    everybody = Audience(kind=AudienceKind.ALL, unit=UnitId(0))
-    asked = await walks.counts_by_cell(act.tx, everybody, cells, text_hash=text_hash(act))
-    handed_in = await self_reviews.handed_in_here(act.tx, [found.id for found in reviews])
-    pledged = await _collected(act, RoundKind.PLEDGE, places, asked)
-    reported = await _collected(act, RoundKind.SELF_REPORT, places, asked)
-    found = {}
-    for review in reviews:
-        cell = review.unit_id
-        _, pledges = pledged.get(cell, (None, None))
-        report, reports = reported.get(cell, (None, None))
-        found[cell] = texts.Counts(
-            pledges=pledges,
-            reports=reports,
-            reviews=(handed_in.get(review.id, 0), asked.get(cell, 0)),
-            report_period=read_period(report.period) if report else None,
-        )
-    return found
-
-
 async def _collected(
-    act: Act, kind: RoundKind, places: Mapping[UnitId, walks.Place], asked: Mapping[UnitId, int]
-) -> Mapping[UnitId, tuple[Round, tuple[int, int]]]:
-    """For each cell its newest round of a kind, and how many have done what it asks of how many."""
-    units = {*places, *(unit for place in places.values() for unit in place.above)}
+    act: Act, cells: Sequence[ReviewedCell]
+) -> Mapping[UnitId, tuple[_Collected | None, _Collected | None]]:
+    """What the pledges and the self-reports of each of these cells have collected, now; in a few queries, however many
+    they are. Cells without any are left out."""
+    here = [cell for cell in cells if cell.name is not None]
+    above = await walks.ways_up(act.tx, {cell.parent_id for cell in here if cell.parent_id is not None})
+    pledges = await _collected_by(act, RoundKind.PLEDGE, here, above)
+    reports = await _collected_by(act, RoundKind.SELF_REPORT, here, above)
+    return {unit: (pledges.get(unit), reports.get(unit)) for unit in {**pledges, **reports}}
+
+
+async def _collected_by(
+    act: Act, kind: RoundKind, cells: Sequence[ReviewedCell], above: Mapping[UnitId, frozenset[UnitId]]
+) -> Mapping[UnitId, _Collected]:
+    """For each cell what its newest round of a kind has collected."""
+    units = {cell.unit_id for cell in cells}.union(*above.values())
     newest = await rounds.newest_rounds(act.tx, kind, list(units))
     if not newest:
         return {}
-    cells_of: dict[Round, list[UnitId]] = {}
-    for cell, place in places.items():
-        over = next((one for one in newest if one.unit_id == cell or one.unit_id in place.above), None)
-        if over is not None:
-            cells_of.setdefault(over, []).append(cell)
+    over: dict[Round, list[ReviewedCell]] = {}
+    nowhere: frozenset[UnitId] = frozenset()
+    for cell in cells:
+        way = above.get(cell.parent_id, nowhere) if cell.parent_id is not None else nowhere
+        found = next((one for one in newest if one.unit_id == cell.unit_id or one.unit_id in way), None)
+        if found is not None:
+            over.setdefault(found, []).append(cell)
     collected = {}
-    for one, cells in cells_of.items():
+    for one, theirs in over.items():
         audience = Audience(kind=MISSING_IN[kind], unit=one.unit_id, round_id=one.id)
-        missing = await walks.counts_by_cell(act.tx, audience, cells, text_hash=text_hash(act))
-        for cell in cells:
-            of = asked.get(cell, 0)
-            collected[cell] = (one, (of - missing.get(cell, 0), of))
+        units_of = [cell.unit_id for cell in theirs]
+        missing = await walks.counts_by_cell(act.tx, audience, units_of, text_hash=text_hash(act))
+        for cell in theirs:
+            done = cell.asked - missing.get(cell.unit_id, 0)
+            collected[cell.unit_id] = _Collected(one.period, done, cell.asked)
     return collected

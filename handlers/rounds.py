@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.calendar import ReminderKind
-from bot.domain.ids import UnitId
+from bot.domain.ids import RoundId, UnitId
 from bot.domain.period import read_period
 from bot.domain.reminder import Ladder, Planned, due_steps, first_step, next_step, say_at
 from bot.domain.rights import OFFICERS
@@ -21,7 +21,7 @@ from handlers.tick import Coming, Due
 from handlers.turn import Act
 from storage import audit, calendars, missed, people, rounds, walks
 from storage.database import Tx
-from storage.rounds import Round
+from storage.rounds import DueRounds, Round
 
 TOGETHER = 250
 """Rounds that step in one transaction."""
@@ -43,8 +43,8 @@ class Saying:
 class Prompt:
     """What a kind of round does when a step of many rounds is due (`say`), and when some were missed."""
 
-    say: Callable[[Act, Sequence[Round], Saying], Awaitable[None]]
-    missed: Callable[[Act, Sequence[tuple[Round, Planned]]], Awaitable[None]]
+    say: Callable[[Act, DueRounds, Saying], Awaitable[None]]
+    missed: Callable[[Act, DueRounds, Sequence[Planned]], Awaitable[None]]
 
 
 Prompts = Mapping[RoundKind, Prompt]
@@ -87,9 +87,9 @@ def rounds_due(prompts: Prompts) -> Due:
     )
 
 
-def step_key(found: Round, step: str) -> str:
+def step_key(kind: RoundKind, found: RoundId, step: str) -> str:
     """The key of what is said with a step of a round."""
-    return f"{found.kind.value}:{found.id}:{step}"
+    return f"{kind.value}:{found}:{step}"
 
 
 async def change_deadline(act: Act, found: Round, due_at: datetime) -> None:
@@ -196,27 +196,21 @@ class _Plan:
     following: Planned | None
 
 
-async def _step(act: Act, due: Sequence[Round], prompts: Prompts) -> None:
+async def _step(act: Act, due: Sequence[DueRounds], prompts: Prompts) -> None:
     # Rounds of cells were opened together and are due together: what holds for one holds for all.
-    alike: dict[tuple[object, ...], list[Round]] = {}
-    for found in due:
-        key = (found.kind, found.next_step, found.next_due_at, found.due_at, found.opened_at)
-        alike.setdefault(key, []).append(found)
-    for these in alike.values():
-        kind, plan = these[0].kind, _plan(act, these[0])
-        await rounds.move_on(act.tx, these, plan.following)
+    for these in due:
+        kind, plan = these.kind, _plan(act, these)
+        await rounds.move_on(act.tx, these.units, plan.following)
         prompt = prompts.get(kind, SILENT)
         if plan.missed:
-            late = [(found, one) for found in these for one in plan.missed]
-            by_id = [(found.id, one) for found, one in late]
-            act.missed[kind.value] += await missed.add_missed(act.tx, kind.value, by_id)
-            await prompt.missed(act, late)
+            late = [(found, one) for found in these.units for one in plan.missed]
+            act.missed[kind.value] += await missed.add_missed(act.tx, kind.value, late)
+            await prompt.missed(act, these, plan.missed)
         if plan.saying is not None:
             await prompt.say(act, these, plan.saying)
 
 
-def _plan(act: Act, found: Round) -> _Plan:
-    assert found.next_due_at is not None and found.next_step is not None
+def _plan(act: Act, found: DueRounds) -> _Plan:
     rest, ladder = act.house.content.calendar.rest, ladder_of(act, found.kind)
     # After a downtime several steps are due: only the last one can still be worth saying.
     *passed, last = due_steps(

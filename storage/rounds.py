@@ -1,8 +1,9 @@
 """Rounds (đợt): opened collections with a deadline, and when each speaks next."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import and_, bindparam, select, update
 
@@ -26,6 +27,19 @@ class Round:
     due_at: datetime
     next_due_at: datetime | None
     next_step: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueRounds:
+    """Rounds that were opened together, and whose next step is due now: but for their units they are alike."""
+
+    kind: RoundKind
+    period: str
+    opened_at: datetime
+    due_at: datetime
+    next_due_at: datetime
+    next_step: str
+    units: Mapping[RoundId, UnitId]
 
 
 _by_id = select(rounds).where(rounds.c.id == bindparam("round"))
@@ -53,7 +67,16 @@ _due = (
     .limit(500)
 )
 _claim = (
-    select(rounds)
+    select(
+        rounds.c.id,
+        rounds.c.unit_id,
+        rounds.c.kind,
+        rounds.c.period,
+        rounds.c.opened_at,
+        rounds.c.due_at,
+        rounds.c.next_due_at,
+        rounds.c.next_step,
+    )
     .where(rounds.c.id.in_(bindparam("rounds", expanding=True)), rounds.c.next_due_at <= bindparam("now"))
     .order_by(rounds.c.id)
     .with_for_update(skip_locked=True)
@@ -156,9 +179,24 @@ async def due_rounds(tx: Tx) -> Sequence[int]:
     return [row.id for row in await tx.all(_due, {"now": tx.now})]
 
 
-async def claim_due(tx: Tx, found: Sequence[int]) -> Sequence[Round]:
-    """Those of these rounds that are still due now, locked for this transaction; on the others another has acted."""
-    return [_to_round(row) for row in await tx.all(_claim, {"rounds": padded(found), "now": tx.now})]
+async def claim_due(tx: Tx, found: Sequence[int]) -> Sequence[DueRounds]:
+    """Those of these rounds that are still due now, locked for this transaction, the alike ones together; on the others
+    another has acted."""
+    alike: dict[tuple[Any, ...], dict[RoundId, UnitId]] = {}
+    for round_id, unit, *what in await tx.all(_claim, {"rounds": padded(found), "now": tx.now}):
+        alike.setdefault(tuple(what), {})[round_id] = unit
+    return [
+        DueRounds(
+            kind=RoundKind(kind),
+            period=period,
+            opened_at=opened_at,
+            due_at=due_at,
+            next_due_at=next_due_at,
+            next_step=next_step,
+            units=units,
+        )
+        for (kind, period, opened_at, due_at, next_due_at, next_step), units in alike.items()
+    ]
 
 
 async def coming_rounds(tx: Tx) -> Sequence[Round]:
@@ -166,10 +204,10 @@ async def coming_rounds(tx: Tx) -> Sequence[Round]:
     return [_to_round(row) for row in await tx.all(_coming)]
 
 
-async def move_on(tx: Tx, found: Sequence[Round], to: Planned | None) -> None:
+async def move_on(tx: Tx, found: Collection[RoundId], to: Planned | None) -> None:
     """When these rounds speak next, and with which step; None: never again."""
     values = {
-        "moved": padded(one.id for one in found),
+        "moved": padded(found),
         "to_due": to.at if to else None,
         "to_step": to.step if to else None,
     }

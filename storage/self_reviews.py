@@ -1,18 +1,19 @@
 """Who has handed in the paper self-review (bản tự kiểm điểm): the secretary's tick, never the paper itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, exists, func, select, update
+from sqlalchemy import ColumnElement, FromClause, and_, bindparam, exists, func, or_, select, update
 
-from bot.domain.ids import PersonId, RoundId
+from bot.domain.ids import PersonId, RoundId, UnitId
 from bot.domain.member import ASKED
 from storage.database import Tx, insert_new
 from storage.lists import padded
 from storage.organisation import today, valid_on
 from storage.people import Member, members_select, to_member
 from storage.rounds import Round
-from storage.schema import memberships, people, rounds, self_reviews
+from storage.schema import memberships, people, rounds, self_reviews, unit_versions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,18 @@ class ReviewState:
     def missing(self) -> int:
         """How many have not yet."""
         return self.asked - self.handed_in
+
+
+class ReviewedCell(NamedTuple):
+    """A round's cell: its name (None: there is no such cell today) and the unit above it, how many are reviewed there,
+    and how many of them have handed in. A tuple, since there are as many as cells."""
+
+    round_id: RoundId
+    unit_id: UnitId
+    name: str | None
+    parent_id: UnitId | None
+    asked: int
+    handed_in: int
 
 
 _s = self_reviews.c
@@ -43,18 +56,49 @@ _by_round = (
     .where(and_(_s.voided_at.is_(None), _s.round_id.in_(bindparam("rounds", expanding=True))))
     .group_by(_s.round_id)
 )
-_here = (
-    select(_s.round_id, func.count(_s.person_id.distinct()).label("people"))
-    .select_from(self_reviews)
-    .join(rounds, rounds.c.id == _s.round_id)
-    .join(memberships, and_(memberships.c.person_id == _s.person_id, memberships.c.unit_id == rounds.c.unit_id))
-    .where(
-        _s.round_id.in_(bindparam("rounds", expanding=True)),
-        _s.voided_at.is_(None),
-        memberships.c.status.in_(sorted(status.value for status in ASKED)),
-        valid_on(memberships, bindparam("day")),
+_other = memberships.alias("other")
+
+
+def _counts(table: FromClause) -> tuple[ColumnElement[bool], ...]:
+    return table.c.status.in_(sorted(status.value for status in ASKED)), valid_on(table, bindparam("day"))
+
+
+# Each person once. To gather those who differ, SQLite would make a table for every cell; and of the rows of one person
+# in one cell only one has no end.
+_asked = select(func.count()).where(
+    memberships.c.unit_id == rounds.c.unit_id,
+    *_counts(memberships),
+    or_(
+        memberships.c.valid_to.is_(None),
+        ~exists().where(
+            _other.c.person_id == memberships.c.person_id,
+            _other.c.unit_id == memberships.c.unit_id,
+            *_counts(_other),
+            or_(_other.c.valid_to.is_(None), _other.c.id < memberships.c.id),
+        ),
+    ),
+)
+_is_asked = exists().where(
+    memberships.c.person_id == _s.person_id, memberships.c.unit_id == rounds.c.unit_id, *_counts(memberships)
+)
+# A person hands in once in a round.
+_of_asked = select(func.count()).where(
+    _s.round_id == rounds.c.id, _s.voided_at.is_(None), _is_asked.correlate(self_reviews, rounds)
+)
+_cells = (
+    select(
+        rounds.c.id,
+        rounds.c.unit_id,
+        unit_versions.c.name,
+        unit_versions.c.parent_id,
+        _asked.correlate(rounds).scalar_subquery(),
+        _of_asked.correlate(rounds).scalar_subquery(),
     )
-    .group_by(_s.round_id)
+    .select_from(rounds)
+    .outerjoin(
+        unit_versions, and_(unit_versions.c.unit_id == rounds.c.unit_id, valid_on(unit_versions, bindparam("day")))
+    )
+    .where(rounds.c.id.in_(bindparam("rounds", expanding=True)))
 )
 
 
@@ -81,13 +125,11 @@ async def handed_in_counts(tx: Tx, rounds: Sequence[RoundId]) -> Mapping[RoundId
     return {RoundId(row.round_id): row.people for row in await tx.all(_by_round, {"rounds": list(rounds)})}
 
 
-async def handed_in_here(tx: Tx, found: Sequence[RoundId]) -> Mapping[RoundId, int]:
-    """How many of those who are reviewed in the cell of each round today have handed in; rounds without any are left
-    out."""
+async def reviewed_cells(tx: Tx, found: Collection[RoundId]) -> Sequence[ReviewedCell]:
+    """The cells of these rounds as they are today, in one query; in no particular order."""
     if not found:
-        return {}
-    rows = await tx.all(_here, {"rounds": padded(found), "day": today(tx)})
-    return {RoundId(row.round_id): row.people for row in rows}
+        return ()
+    return [ReviewedCell._make(row) for row in await tx.all(_cells, {"rounds": padded(found), "day": today(tx)})]
 
 
 async def hand_in(tx: Tx, round_id: RoundId, persons: Sequence[PersonId], *, by: PersonId) -> int:

@@ -45,14 +45,6 @@ class Step:
     ended: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A unit's name, and all units above it."""
-
-    name: str
-    above: frozenset[UnitId]
-
-
 def _table(kind: AudienceKind) -> Any:
     return roles if kind is AudienceKind.SECRETARIES else memberships
 
@@ -144,7 +136,7 @@ _cells = (
 _cells_of = select(unit_versions.c.unit_id).where(
     unit_versions.c.unit_id.in_(bindparam("cells", expanding=True)), _is_cell
 )
-_units = select(unit_versions.c.unit_id, unit_versions.c.name, unit_versions.c.parent_id).where(
+_units = select(unit_versions.c.unit_id, unit_versions.c.name).where(
     unit_versions.c.unit_id.in_(bindparam("cells", expanding=True)), valid_on(unit_versions, bindparam("day"))
 )
 _holders = (
@@ -249,17 +241,6 @@ async def counts_by_cell(tx: Tx, audience: Audience, cells: Sequence[UnitId], *,
     return {UnitId(row.unit_id): row.people for row in rows}
 
 
-async def places_of(tx: Tx, cells: Collection[UnitId]) -> dict[UnitId, Place]:
-    """The names of these units and all above them today; those that are no more are left out."""
-    if not cells:
-        return {}
-    rows = await tx.all(_units, {"cells": padded(cells), "day": today(tx)})
-    # Many have the same above them: it is asked for once.
-    above = await _ways_up(tx, {row.parent_id for row in rows if row.parent_id is not None})
-    nothing: frozenset[UnitId] = frozenset()
-    return {UnitId(row.unit_id): Place(row.name, above.get(row.parent_id, nothing)) for row in rows}
-
-
 async def names_of(tx: Tx, cells: Collection[UnitId]) -> dict[UnitId, str]:
     """The names of these units today; those that are no more are left out."""
     if not cells:
@@ -278,8 +259,8 @@ async def holders_of(tx: Tx, cells: Collection[UnitId], held: frozenset[Role]) -
     return {unit: list(persons) for unit, persons in found.items()}
 
 
-async def _ways_up(tx: Tx, cells: Collection[UnitId]) -> dict[UnitId, frozenset[UnitId]]:
-    """Each of these units and everything above it today."""
+async def ways_up(tx: Tx, cells: Collection[UnitId]) -> dict[UnitId, frozenset[UnitId]]:
+    """Each of these units and everything above it today; those that are no more are left out."""
     found: dict[UnitId, set[UnitId]] = {}
     if cells:
         for row in await tx.all(_ways, {"cells": padded(cells), "day": today(tx)}):

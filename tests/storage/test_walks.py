@@ -143,7 +143,7 @@ async def test_cells_of_a_part_and_who_leads_them(database: Database) -> None:
         assert found == cells[:2]
         assert await walks.names_of(tx, found) == {cells[0]: "Chi bộ 0", cells[1]: "Chi bộ 1"}
         assert await walks.holders_of(tx, found, LEADERS) == {cells[0]: [persons[0]], cells[1]: [persons[3]]}
-        assert (await walks.places_of(tx, found))[cells[1]].above == {mine}
+        assert await walks.ways_up(tx, [cells[1]]) == {cells[1]: {cells[1], mine}}
 
 
 async def test_a_count_stops_where_it_costs_too_much(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
