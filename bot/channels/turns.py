@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any, Self
+from typing import Any
 from weakref import WeakValueDictionary
 
 
@@ -20,19 +20,8 @@ class Turns:
 
 async def attempted(work: Coroutine[Any, Any, None]) -> Exception | None:
     """What the work raised, as a value; None when it is done. Being cancelled is no failure."""
-    with _Raised() as raised:
+    try:
         await work
-    return raised.error
-
-
-class _Raised:
-    """Keeps what is raised inside."""
-
-    error: Exception | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, _kind: object, error: BaseException | None, _frames: object) -> bool:
-        self.error = error if isinstance(error, Exception) else None
-        return self.error is not None
+    except Exception as error:  # it ends in the caller's hand: a `gather` would do the same, and costs a task
+        return error
+    return None
