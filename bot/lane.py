@@ -34,7 +34,7 @@ from bot.outgoing import (
     Terms,
     Wish,
 )
-from bot.pace import Saying, Turns, ahead
+from bot.pace import Line, Saying, ahead
 from bot.watch import Watch
 
 log = structlog.get_logger()
@@ -97,7 +97,7 @@ class Lane:
         self._watch = watch
         self._heard = heard
         rate = terms.can.per_second
-        self._turns = Turns(rate) if rate else None
+        self._line = Line(rate) if rate else None
         self._width = min(max(WIDTH, int(rate / 4)), WIDEST) if rate else WIDTH
         self._stock = ahead(rate) if rate else 2 * WIDTH
         self._ready: list[_Item] = []
@@ -193,7 +193,7 @@ class Lane:
         if self._done_by is not None:
             at.append(self._done_by)
         if self._ready and len(self._flying) < self._width:
-            at.append(now if self._turns is None or not len(self._turns) else self._turns.next_at(self._at_once()))
+            at.append(now if self._line is None or not len(self._line) else self._line.next_at(self._at_once()))
         return max(0.0, min(at) - now) if at else None
 
     # ---------------------------------------------------------------------------- with the outbox
@@ -233,7 +233,7 @@ class Lane:
         if self._again_at is not None and self._again_at <= now:
             self._again_at, woken = None, True
         short = len(self._ready) <= self._stock // 2
-        unplaced = self._turns is not None and bool(self._ready) and not self._turns.are_left(now)
+        unplaced = self._line is not None and bool(self._ready) and not self._line.are_left(now)
         rows = URGENT_ROWS if woken else 0
         if short and (woken or settles or unplaced or self._more):
             rows = self._stock - len(self._ready)
@@ -244,8 +244,8 @@ class Lane:
             urgent=not short,
             lease=LEASE,
             waiting=len(self._ready),
-            places=len(self._turns) if self._turns is not None else 0,
-            delay=self._turns.delay(now) if self._turns is not None else 0.0,
+            places=len(self._line) if self._line is not None else 0,
+            delay=self._line.delay(now) if self._line is not None else 0.0,
         )
 
     def _take(self, batch: Batch, wish: Wish) -> None:
@@ -256,8 +256,8 @@ class Lane:
             self._in_hand.add(row.id)
             heappush(self._ready, _Item(int(row.priority), row.id, row))
         now, here = self._clock.now(), self._timer.now()
-        if self._turns is not None:
-            self._turns.take(here + (place - now).total_seconds() for place in batch.places)
+        if self._line is not None:
+            self._line.take(here + (place - now).total_seconds() for place in batch.places)
         if wish.rows and not wish.urgent:
             self._more = batch.more
         self._again_at = self._from_now(batch.again_at)
@@ -278,8 +278,8 @@ class Lane:
         while self._ready:
             item = heappop(self._ready)
             self._end(item.row, given_back(item.row))
-        if self._turns is not None:
-            self._turns.give_up()
+        if self._line is not None:
+            self._line.give_up()
 
     def _tell(self, news: Sequence[News]) -> None:
         for one in news:
@@ -300,9 +300,9 @@ class Lane:
 
     def _at_once(self) -> int:
         """How many messages go out together next: one that somebody waits for does not wait for others."""
-        if self._turns is None or self._ready[0].priority < Priority.REMINDER:
+        if self._line is None or self._ready[0].priority < Priority.REMINDER:
             return 1
-        return self._turns.together(min(len(self._ready), self._width - len(self._flying)))
+        return self._line.together(min(len(self._ready), self._width - len(self._flying)))
 
     def _begin(self) -> None:
         """Begin everything that may go out at this moment."""
@@ -314,14 +314,14 @@ class Lane:
                 self._fly(self._make(item))
                 continue
             saying = None
-            if self._turns is not None:
+            if self._line is not None:
                 now = self._timer.now()
                 if not at_once:
-                    if not self._turns.are_left(now) or self._turns.next_at(self._at_once()) > now:
+                    if not self._line.are_left(now) or self._line.next_at(self._at_once()) > now:
                         return
                     at_once = self._at_once()
                 at_once -= 1
-                saying = self._turns.begin(now)
+                saying = self._line.begin(now)
             heappop(self._ready)
             self._fly(self._say(item, saying))
 
@@ -354,8 +354,8 @@ class Lane:
             return
         outcome = await self._attempts.say(item.row, item.file)
         now = self._timer.now()
-        if saying is not None and self._turns is not None:
-            self._turns.end(saying, now)
+        if saying is not None and self._line is not None:
+            self._line.end(saying, now)
         if outcome.hold is not None:
             self._close(now + outcome.hold)
         elif outcome.quota_gone or outcome.refused:

@@ -132,8 +132,8 @@ class Window:
         saying.over = saying.began + self._length + min(took - usual, DOUBT)
 
 
-class Turns:
-    """When one sender may speak: the places that it took, and its own window."""
+class Line:
+    """When one sender may speak: the places that it took in the account's line, and its own window."""
 
     def __init__(self, per_second: float) -> None:
         self._window = Window(per_second)

@@ -8,8 +8,8 @@ from starlette.requests import Request
 
 
 def loads(payload: bytes) -> object:
-    """JSON as the standard library reads it: unlike faster readers it takes half a surrogate pair, and one odd letter
-    must not hold up all updates. None when it is not JSON."""
+    """What a JSON text says; None when it is none. What the fast reader refuses is read by the standard library, which
+    takes half a surrogate pair: one odd letter must not hold up all updates."""
     with suppress(ValueError, RecursionError):
         return msgspec.json.decode(payload)
     try:
