@@ -255,7 +255,8 @@ async def allows(tx: Tx, who: Who | None, right: Right, unit: UnitId | None) -> 
     if right is Right.MEMBER:
         if not who.is_member or who.cell_id is None:
             return False
-        return unit is None or unit in await organisation.path_up(tx, who.cell_id)
+        near = (None, who.cell_id, who.above_id)
+        return unit in near or unit in await organisation.path_up(tx, who.cell_id)
     held = [role for role in who.roles if _gives(role, right)]
     if unit is None or not held:
         return bool(held)

@@ -55,8 +55,7 @@ class Question:
     unasked: bool
 
 
-_put = insert_new(outbox, "unique_key").returning(outbox.c.id)
-_put_many = insert_new(outbox, "unique_key")
+_put = insert_new(outbox, "unique_key")
 _KIND_OF_WORD = ("account", "has_choices", "slot", "about")
 _words = Alike(outbox, key="unique_key", differing=("unique_key", "person_id", "chat", "body"))
 _copies = Alike(outbox, key="unique_key", differing=("unique_key", "person_id", "account", "chat"))
@@ -97,6 +96,7 @@ _newest_question = (
         outbox.c.account == bindparam("account"),
         outbox.c.chat == bindparam("chat"),
         outbox.c.has_choices,
+        outbox.c.finished_at.is_not(None),
         outbox.c.state.in_(["sent", "uncertain"]),
         # A message that moves where it stands is no new question: else a number would answer it, and not what was
         # asked below it.
@@ -176,13 +176,13 @@ def letter_values(letter: Letter, *, now: datetime) -> dict[str, Any]:
 
 async def put(tx: Tx, letter: Letter) -> bool:
     """Write the letter; False when one with its `unique_key` is there already."""
-    return await tx.first(_put, letter_values(letter, now=tx.now)) is not None
+    return await tx.run(_put, letter_values(letter, now=tx.now)) == 1
 
 
 async def put_many(tx: Tx, letters: Sequence[Letter]) -> None:
     """Write many letters at once; those whose `unique_key` is there already are left out."""
     if letters:
-        await tx.run(_put_many, [letter_values(letter, now=tx.now) for letter in letters])
+        await tx.run(_put, [letter_values(letter, now=tx.now) for letter in letters])
 
 
 async def put_words(tx: Tx, like: Letter, words: Iterable[tuple[PersonId, Address, str, Message]]) -> None:

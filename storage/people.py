@@ -32,13 +32,15 @@ class HeldRole:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Who:
     """A linked person as the bot knows them today. `cell_id` is where they are asked and counted, or
-    belong; None for somebody without a membership (an officer of another place)."""
+    belong, and `above_id` what is right above it; None for somebody without a membership (an officer of another
+    place)."""
 
     person_id: PersonId
     full_name: str
     address_id: AddressId | None
     cell_id: UnitId | None
     cell_name: str
+    above_id: UnitId | None
     status: Status | None
     roles: tuple[HeldRole, ...]
 
@@ -107,6 +109,7 @@ def _who(*conditions: Any, address: Any, of: FromClause) -> Select[Any]:
             memberships.c.unit_id.label("cell_id"),
             memberships.c.status,
             _place.c.name.label("cell_name"),
+            _place.c.parent_id.label("above_id"),
             roles.c.id.label("role_id"),
             roles.c.role,
             roles.c.unit_id,
@@ -165,17 +168,22 @@ def _to_who(rows: Sequence[Row]) -> Who:
     someone = rows[0]
     # Where a unit is not there (any more) on the day, nobody is in it and nobody leads it.
     places = sorted(
-        {(row.membership_id, row.cell_id, row.cell_name, row.status) for row in rows if row.cell_name is not None}
+        {
+            (row.membership_id, row.cell_id, row.cell_name, row.above_id, row.status)
+            for row in rows
+            if row.cell_name is not None
+        }
     )
     held = sorted({(row.role_id, row.role, row.unit_id, row.kind) for row in rows if row.kind is not None})
     places = [place for place in places if Status(place[-1]) in ASKED] or places
-    _, cell, cell_name, status = places[0] if places else (None, None, "", None)
+    _, cell, cell_name, above, status = places[0] if places else (None, None, "", None, None)
     return Who(
         person_id=PersonId(someone.person_id),
         full_name=someone.full_name,
         address_id=AddressId(someone.address_id) if someone.address_id is not None else None,
         cell_id=UnitId(cell) if cell is not None else None,
         cell_name=cell_name,
+        above_id=UnitId(above) if above is not None else None,
         status=Status(status) if status is not None else None,
         roles=tuple(HeldRole(Role(role), UnitId(unit), UnitKind(kind)) for _, role, unit, kind in held),
     )

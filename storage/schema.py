@@ -333,10 +333,16 @@ outbox = Table(
         "chat",
         "finished_at",
         "id",
-        sqlite_where=text("has_choices = 1"),
-        postgresql_where=text("has_choices"),
+        sqlite_where=text("has_choices = 1 AND finished_at IS NOT NULL"),
+        postgresql_where=text("has_choices AND finished_at IS NOT NULL"),
     ),
-    Index("ix_outbox_batch_state", "batch", "state"),
+    Index(
+        "ix_outbox_batch_state",
+        "batch",
+        "state",
+        sqlite_where=text("batch IS NOT NULL"),
+        postgresql_where=text("batch IS NOT NULL"),
+    ),
     # Where was this asked?
     Index(
         "ix_outbox_about",
