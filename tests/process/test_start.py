@@ -12,6 +12,8 @@ SELDOM = {
     "bot.doctor": "doctor",
     "cryptography": "nudges",
     "docx": "invitations",
+    "frozenlist._frozenlist": "signals of aiohttp",
+    "greenlet": "PostgreSQL and migrations",
     "handlers.page_gate": "our own page",
     "jinja2": "our own page",
     "openpyxl": "rosters and lists",
