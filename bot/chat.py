@@ -177,6 +177,11 @@ def encode_message(message: Message) -> str:
     return _encoder.encode(message).decode()
 
 
+def encode_text(text: str) -> str:
+    """The text as it stands between the quotes in what `encode_message` writes."""
+    return _encoder.encode(text)[1:-1].decode()
+
+
 def decode_message(text: str) -> Message:
     """The message that `encode_message` wrote."""
     return _decoder.decode(text)

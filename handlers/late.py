@@ -7,12 +7,14 @@ from datetime import datetime
 
 from bot.domain.ids import PersonId, UnitId
 from bot.domain.rights import LEADERS
+from bot.template import Template
 from bot.texts import rounds as texts
 from handlers.registry import Offer
 from handlers.telling import Word, tell_each
 from handlers.tick import Coming, Due
 from handlers.turn import Act
 from storage import late, walks
+from storage.addresses import reach_holders
 from storage.database import Tx
 
 TOGETHER = 500
@@ -40,16 +42,17 @@ async def _miss(act: Act, rows: Sequence[int]) -> None:
             people.setdefault(cell, set()).add(one.person_id)
             since[cell] = min(one.due_at, since.get(cell, one.due_at))
     names = await walks.names_of(act.tx, list(people))
-    leaders = await walks.holders_of(act.tx, list(people), LEADERS)
+    leaders = await reach_holders(act.tx, list(people), LEADERS)
     first = min(rows)
     words = [
         Word(
             leader,
-            texts.late(cell=names.get(cell, ""), people=len(whom), since=since[cell]),
+            address,
             f"late:{first}:{cell}:{leader}",
+            Template(texts.late(cell=names.get(cell, ""), people=len(whom), since=since[cell])),
         )
         for cell, whom in people.items()
-        for leader in leaders.get(cell, ())
+        for leader, address in leaders.get(cell, {}).items()
     ]
     await tell_each(act, words)
 

@@ -17,6 +17,7 @@ from bot.domain.period import read_period
 from bot.domain.reminder import Planned, say_at, snoozed_until
 from bot.domain.rights import LEADERS, Right
 from bot.domain.rounds import RoundKind
+from bot.template import Template
 from bot.texts import rounds as texts
 from handlers.declare import Action, Args, number
 from handlers.elsewhere import about_round
@@ -27,7 +28,7 @@ from handlers.telling import Word, tell_each, tell_same
 from handlers.tick import Coming, Due
 from handlers.turn import Act, Turn
 from storage import missed, people, rounds, sayings, snoozes, walks
-from storage.addresses import reach_many
+from storage.addresses import reach_holders, reach_many
 from storage.database import Tx
 from storage.rounds import DueRounds, Round
 
@@ -145,15 +146,16 @@ class Reminders:
     async def _tell_leaders(self, act: Act, found: Round, step: sayings.Saying, audience: Audience) -> tuple[int, bool]:
         cells, last, ended = await walks.next_cells(act.tx, found.unit_id, after=step.window_at, size=CELLS)
         counts = await walks.counts_by_cell(act.tx, audience, cells, text_hash=text_hash(act))
-        leaders = await walks.holders_of(act.tx, list(counts), LEADERS)
+        leaders = await reach_holders(act.tx, list(counts), LEADERS)
         words = [
             Word(
                 person,
-                self._missed_text(found, step.planned_at, count),
+                address,
                 f"{_missed_key(found, step.step, cell)}:{person}",
+                Template(self._missed_text(found, step.planned_at, count)),
             )
             for cell, count in counts.items()
-            for person in leaders.get(cell, ())
+            for person, address in leaders.get(cell, {}).items()
         ]
         await tell_each(act, words)
         return last, ended

@@ -13,6 +13,7 @@ from bot.domain.period import read_period
 from bot.domain.reminder import Planned
 from bot.domain.rights import LEADERS
 from bot.domain.rounds import RoundKind
+from bot.template import BLANK, Template
 from bot.texts import review as texts
 from handlers.pledge_record import text_hash
 from handlers.registry import RUN
@@ -22,6 +23,7 @@ from handlers.rounds import Prompt, Saying, step_key
 from handlers.telling import Word, tell_each
 from handlers.turn import Act
 from storage import rounds, self_reviews, walks
+from storage.addresses import reach_holders
 from storage.rounds import DueRounds, Round
 from storage.self_reviews import ReviewedCell
 
@@ -46,7 +48,7 @@ _NOTHING = (None, None)
 
 async def _say(act: Act, said: DueRounds, saying: Saying) -> None:
     cells = await self_reviews.reviewed_cells(act.tx, said.units)
-    leaders = await walks.holders_of(act.tx, [cell.unit_id for cell in cells], LEADERS)
+    leaders = await reach_holders(act.tx, [cell.unit_id for cell in cells], LEADERS)
     collected = await _collected(act, cells)
     countdowns = _Countdowns(said, now=saying.due_at)
     words = []
@@ -55,34 +57,30 @@ async def _say(act: Act, said: DueRounds, saying: Saying) -> None:
         message = countdowns.of(cell, *collected.get(cell.unit_id, _NOTHING)) if whom else None
         if whom and message:
             key = step_key(said.kind, cell.round_id, saying.step)
-            words += [Word(person, message, f"{key}:{person}") for person in whom]
+            blanks = (cell.name or "", str(cell.round_id))
+            words += [Word(person, address, f"{key}:{person}", message, blanks) for person, address in whom.items()]
     await tell_each(act, words, priority=Priority.REMINDER, due_at=saying.due_at, expires_at=saying.expires_at)
 
 
 class _Countdowns:
-    """The countdowns of cells that are due together: what many of them say alike is put into words once."""
+    """The countdowns of cells that are due together. Cells in the same state are told the same, but for their name and
+    for the round that a choice asks about."""
 
     def __init__(self, said: DueRounds, *, now: datetime) -> None:
         self._due_at, self._now = said.due_at, now
         self._period = read_period(said.period)
-        self._known: dict[tuple[object, ...], tuple[str, Sequence[Choice]]] = {}
+        self._known: dict[tuple[object, ...], Template | None] = {}
 
-    def of(self, cell: ReviewedCell, pledges: _Collected | None, reports: _Collected | None) -> Message | None:
+    def of(self, cell: ReviewedCell, pledges: _Collected | None, reports: _Collected | None) -> Template | None:
         """What its secretary is told; None when nothing is open."""
         state = (pledges, reports, cell.handed_in, cell.asked)
-        known = self._known.get(state)
-        if known is None:
-            known = self._known[state] = self._put_into_words(cell, pledges, reports)
-        text, lists = known
-        if not text:
-            return None
-        missing = Choice(texts.MISSING, f"{MISSING}:{cell.round_id}")
-        title = texts.countdown_title(cell=cell.name or "", period=self._period)
-        return Message(title=title, text=text, choices=(missing, *lists))
+        if state not in self._known:
+            self._known[state] = self._put_into_words(cell, pledges, reports)
+        return self._known[state]
 
     def _put_into_words(
         self, cell: ReviewedCell, pledges: _Collected | None, reports: _Collected | None
-    ) -> tuple[str, Sequence[Choice]]:
+    ) -> Template | None:
         counts = texts.Counts(
             pledges=pledges.counts if pledges else None,
             reports=reports.counts if reports else None,
@@ -90,23 +88,31 @@ class _Countdowns:
             report_period=read_period(reports.period) if reports else None,
         )
         if counts.complete:
-            return "", ()
-        text = texts.countdown_text(due_at=self._due_at, now=self._now, counts=counts)
+            return None
         lists = ((pledges, _SEE_PLEDGES), (reports, _SEE_REPORTS))
-        return text, [choice for of, choice in lists if of is not None and of.done < of.asked]
+        message = Message(
+            title=texts.countdown_title(cell=BLANK, period=self._period),
+            text=texts.countdown_text(due_at=self._due_at, now=self._now, counts=counts),
+            choices=(
+                Choice(texts.MISSING, f"{MISSING}:{BLANK}"),
+                *(choice for of, choice in lists if of is not None and of.done < of.asked),
+            ),
+        )
+        return Template(message)
 
 
 async def _missed(act: Act, late: DueRounds, missed: Sequence[Planned]) -> None:
     cells = list(late.units.values())
     names = await walks.names_of(act.tx, cells)
-    leaders = await walks.holders_of(act.tx, cells, LEADERS)
+    leaders = await reach_holders(act.tx, cells, LEADERS)
     period = read_period(late.period)
     words = []
     for found, cell in late.units.items():
         for planned in missed:
-            message = texts.missed(cell=names.get(cell, ""), period=period, due_at=late.due_at, planned_at=planned.at)
+            said = texts.missed(cell=names.get(cell, ""), period=period, due_at=late.due_at, planned_at=planned.at)
             key = f"missed:{found}:{planned.step}"
-            words += [Word(person, message, f"{key}:{person}") for person in leaders.get(cell, ())]
+            reached = leaders.get(cell, {}).items()
+            words += [Word(person, address, f"{key}:{person}", Template(said)) for person, address in reached]
     await tell_each(act, words)
 
 

@@ -23,8 +23,8 @@ from storage import audit, calendars, missed, people, rounds, walks
 from storage.database import Tx
 from storage.rounds import DueRounds, Round
 
-TOGETHER = 250
-"""Rounds that step in one transaction."""
+TOGETHER = 512
+"""Rounds that step in one transaction: the writer is held for some thirty milliseconds."""
 ROUND = "round"
 """The step of a round that was missed altogether: its whole time passed while the program stood still."""
 
@@ -89,7 +89,7 @@ def rounds_due(prompts: Prompts) -> Due:
 
 def step_key(kind: RoundKind, found: RoundId, step: str) -> str:
     """The key of what is said with a step of a round."""
-    return f"{kind.value}:{found}:{step}"
+    return f"{kind}:{found}:{step}"
 
 
 async def change_deadline(act: Act, found: Round, due_at: datetime) -> None:

@@ -1,24 +1,28 @@
 """Telling many people words of their own, in one go: each once by its key, at one of their addresses."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
-from bot.chat import Address, Capabilities, Message, Priority
+from bot.chat import Address, Capabilities, Message, Priority, decode_message, encode_message
 from bot.domain.ids import PersonId
 from bot.parts import split_message
+from bot.template import Kind, Template
 from handlers.turn import Act
 from storage import outbox
-from storage.addresses import reach_many
+from storage.outbox import Written
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """What one person is told. The key makes it said once, however often."""
+class Word(NamedTuple):
+    """What one person is told, at their address: a message, and what stands in its blanks. The key makes it said once,
+    however often."""
 
     person: PersonId
-    message: Message
+    address: Address
     key: str
+    message: Template
+    blanks: Sequence[str] = ()
 
 
 async def tell_each(
@@ -29,37 +33,53 @@ async def tell_each(
     batch: str | None = None,
     due_at: datetime | None = None,
     expires_at: datetime | None = None,
-) -> int:
-    """Say to each their word; how many of them can be reached."""
-    reached = await reach_many(act.tx, list(dict.fromkeys(word.person for word in words)))
-    rows = []
-    more = []
+) -> None:
+    """Say to each their word."""
+    if not words:
+        return
+    can = {account: act.house.can(account) for account in {word.address.account for word in words}}
+    room = {account: _room(one) for account, one in can.items()}
+    written: list[Written] = []
+    more: list[Written] = []
     for word in words:
-        address = reached.get(word.person)
-        if address is None:
-            continue
-        first, *others = _parts(word.message, act.house.can(address.account))
-        rows.append((word.person, address, word.key, first))
-        more += [(word.person, address, f"{word.key}/{number}", part) for number, part in enumerate(others, start=1)]
-    if rows:
-        like = outbox.Letter(
-            address=rows[0][1],
-            message=rows[0][3],
-            priority=priority,
-            batch=batch,
-            due_at=due_at,
-            expires_at=expires_at,
+        person, address, key, message, blanks = word
+        body = message.encoded(blanks)
+        if len(body) <= room[address.account] and not message.has_paper:
+            written.append(Written(person, address, key, message.kind, body))
+        else:
+            first, *others = _parts(word, body, can[address.account])
+            written.append(first)
+            more += others
+    like = outbox.Letter(
+        address=words[0].address,
+        message=Message(text=""),
+        priority=priority,
+        batch=batch,
+        due_at=due_at,
+        expires_at=expires_at,
+    )
+    await outbox.put_words(act.tx, like, written)
+    await outbox.put_words(act.tx, replace(like, batch=outbox.further_parts(batch) if batch else None), more)
+
+
+def _room(can: Capabilities) -> int:
+    """How long a body may be that surely is one part, as most are: no character has more than two units, and what is
+    shown is less than the body."""
+    return can.text_limit // 2 if can.buttons else 0
+
+
+def _parts(word: Word, body: str, can: Capabilities) -> Sequence[Written]:
+    """What is told, as the channel can carry it."""
+    return [
+        Written(
+            word.person,
+            word.address,
+            word.key if number == 0 else f"{word.key}/{number}",
+            Kind.of(part),
+            encode_message(part),
         )
-        await outbox.put_words(act.tx, like, rows)
-        await outbox.put_words(act.tx, replace(like, batch=outbox.further_parts(batch) if batch else None), more)
-    return len(reached)
-
-
-def _parts(message: Message, can: Capabilities) -> Iterable[Message]:
-    """The message as the channel can carry it. Most are far from any limit: no character has more than two units."""
-    if can.buttons and message.paper is None and 2 * (len(message.title) + len(message.text)) < can.text_limit - 8:
-        return (message,)
-    return split_message(message, can)
+        for number, part in enumerate(split_message(decode_message(body), can))
+    ]
 
 
 async def tell_same(

@@ -10,8 +10,9 @@ from datetime import datetime
 from sqlalchemy import bindparam, insert, select, update
 
 from bot.chat import Address
-from bot.domain.ids import AddressId, PersonId
+from bot.domain.ids import AddressId, PersonId, UnitId
 from bot.domain.page import ACCOUNT
+from bot.domain.rights import Role
 from storage import service
 from storage.database import Row, Tx
 from storage.lists import padded
@@ -54,6 +55,17 @@ _of_many = _linked.where(addresses.c.person_id.in_(bindparam("persons", expandin
 )
 _open_of_many = _of_many.with_only_columns(addresses.c.person_id, addresses.c.account, addresses.c.chat).where(
     addresses.c.blocked_at.is_(None)
+)
+_of_holders = (
+    _linked.join(roles, roles.c.person_id == addresses.c.person_id)
+    .with_only_columns(roles.c.unit_id, roles.c.person_id, addresses.c.account, addresses.c.chat)
+    .where(
+        addresses.c.blocked_at.is_(None),
+        roles.c.unit_id.in_(bindparam("units", expanding=True)),
+        roles.c.role.in_(bindparam("held", expanding=True)),
+        valid_on(roles, bindparam("day")),
+    )
+    .order_by(roles.c.id, addresses.c.preferred.desc(), _page_last, addresses.c.linked_at.desc(), addresses.c.id.desc())
 )
 _by_id = _linked.where(addresses.c.id == bindparam("address_id"))
 _with_roles = (
@@ -124,6 +136,23 @@ async def reach_many(tx: Tx, persons: Sequence[PersonId]) -> Mapping[PersonId, A
             before = found.get(row.person_id)
             if before is None or (before.account in out and row.account not in out):
                 found[row.person_id] = Address(row.account, row.chat)
+    return found
+
+
+async def reach_holders(
+    tx: Tx, units: Collection[UnitId], held: frozenset[Role]
+) -> dict[UnitId, dict[PersonId, Address]]:
+    """Who holds one of the roles over each of these units today and can be reached, and the address to speak to them
+    at, in one query; units with nobody are left out."""
+    found: dict[UnitId, dict[PersonId, Address]] = {}
+    if units:
+        out = await service.out(tx)
+        values = {"units": padded(units), "held": sorted(role.value for role in held), "day": today(tx)}
+        for unit, person, account, chat in await tx.all(_of_holders, values):
+            reached = found.setdefault(unit, {})
+            before = reached.get(person)
+            if before is None or (before.account in out and account not in out):
+                reached[person] = Address(account, chat)
     return found
 
 

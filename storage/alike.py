@@ -15,8 +15,8 @@ from sqlalchemy.schema import Table
 from storage.database import Tx, Values
 from storage.lists import padded
 
-AT_ONCE = 64
-"""Rows of one statement."""
+AT_ONCE = 128
+"""Rows of one statement. More would save little, and to compile it would hold the loop up for longer."""
 
 
 class Alike:

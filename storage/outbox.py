@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, func, or_, select, update
 
@@ -25,6 +25,7 @@ from bot.chat import (
     encode_message,
 )
 from bot.domain.ids import PersonId
+from bot.template import Kind
 from storage.alike import Alike
 from storage.database import Tx, insert_new
 from storage.schema import addresses, outbox
@@ -47,6 +48,17 @@ class Letter:
     forget: bool = False
 
 
+class Written(NamedTuple):
+    """What one of many is told, at their address and under a unique key: a message of their own, encoded. A tuple,
+    since there are as many as people."""
+
+    person: PersonId
+    address: Address
+    key: str
+    kind: Kind
+    body: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """What was asked last; `unasked`: it came by itself (a notice, a reminder), not as an answer to what was typed."""
@@ -56,7 +68,6 @@ class Question:
 
 
 _put = insert_new(outbox, "unique_key")
-_KIND_OF_WORD = ("account", "has_choices", "slot", "about")
 _words = Alike(outbox, key="unique_key", differing=("unique_key", "person_id", "chat", "body"))
 _copies = Alike(outbox, key="unique_key", differing=("unique_key", "person_id", "account", "chat"))
 _block_address = (
@@ -185,20 +196,17 @@ async def put_many(tx: Tx, letters: Sequence[Letter]) -> None:
         await tx.run(_put, [letter_values(letter, now=tx.now) for letter in letters])
 
 
-async def put_words(tx: Tx, like: Letter, words: Iterable[tuple[PersonId, Address, str, Message]]) -> None:
-    """Write to each of these people, at their address and under their unique key, a message of their own; in all else
-    as the letter. Those whose key is there already are left out."""
+async def put_words(tx: Tx, like: Letter, words: Iterable[Written]) -> None:
+    """Write these words; in all else as the letter. Those whose key is there already are left out."""
     same = letter_values(like, now=tx.now)
-    for alike, some in groupby(words, _kind_of_word):
-        common = dict(zip(_KIND_OF_WORD, alike, strict=True))
-        rows = [(key, person, address.chat, encode_message(message)) for person, address, key, message in some]
-        await _words.put(tx, same | common, rows)
+    for (account, kind), some in groupby(words, _account_and_kind):
+        rows = [(word.key, word.person, word.address.chat, word.body) for word in some]
+        await _words.put(tx, {**same, "account": account, **kind._asdict()}, rows)
 
 
-def _kind_of_word(word: tuple[PersonId, Address, str, Message]) -> tuple[Any, ...]:
+def _account_and_kind(word: Written) -> tuple[str, Kind]:
     """What most of many words have in common."""
-    _, address, _, message = word
-    return address.account, bool(message.choices), message.slot, message.about
+    return word.address.account, word.kind
 
 
 async def put_copies(tx: Tx, like: Letter, copies: Iterable[tuple[PersonId, Address, str]]) -> None:

@@ -64,7 +64,7 @@ _due = (
     select(rounds.c.id)
     .where(rounds.c.next_due_at <= bindparam("now"))
     .order_by(rounds.c.next_due_at, rounds.c.id)
-    .limit(500)
+    .limit(512)
 )
 _claim = (
     select(

@@ -139,15 +139,6 @@ _cells_of = select(unit_versions.c.unit_id).where(
 _units = select(unit_versions.c.unit_id, unit_versions.c.name).where(
     unit_versions.c.unit_id.in_(bindparam("cells", expanding=True)), valid_on(unit_versions, bindparam("day"))
 )
-_holders = (
-    select(roles.c.unit_id, roles.c.person_id)
-    .where(
-        roles.c.unit_id.in_(bindparam("cells", expanding=True)),
-        roles.c.role.in_(bindparam("roles", expanding=True)),
-        valid_on(roles, bindparam("day")),
-    )
-    .order_by(roles.c.id)
-)
 _newest = {
     AudienceKind.SECRETARIES: select(func.max(roles.c.id)),
     AudienceKind.ALL: select(func.max(memberships.c.id)),
@@ -247,16 +238,6 @@ async def names_of(tx: Tx, cells: Collection[UnitId]) -> dict[UnitId, str]:
         return {}
     rows = await tx.all(_units, {"cells": padded(cells), "day": today(tx)})
     return {UnitId(row.unit_id): row.name for row in rows}
-
-
-async def holders_of(tx: Tx, cells: Collection[UnitId], held: frozenset[Role]) -> dict[UnitId, list[PersonId]]:
-    """Who holds one of the roles over each of these units today, each once; units with nobody are left out."""
-    found: dict[UnitId, dict[PersonId, None]] = {}
-    if cells:
-        values = {"cells": padded(cells), "roles": sorted(role.value for role in held), "day": today(tx)}
-        for row in await tx.all(_holders, values):
-            found.setdefault(UnitId(row.unit_id), {})[PersonId(row.person_id)] = None
-    return {unit: list(persons) for unit, persons in found.items()}
 
 
 async def ways_up(tx: Tx, cells: Collection[UnitId]) -> dict[UnitId, frozenset[UnitId]]:

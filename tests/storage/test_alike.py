@@ -3,12 +3,13 @@
 import pytest
 from sqlalchemy import select
 
-from bot.chat import Address, Choice, Message, Priority, decode_message
+from bot.chat import Address, Choice, Message, Priority, decode_message, encode_message
 from bot.domain.ids import PersonId
+from bot.template import Kind
 from storage import outbox
 from storage.alike import AT_ONCE
 from storage.database import Database
-from storage.outbox import Letter
+from storage.outbox import Letter, Written
 from storage.people import add_person
 from storage.schema import outbox as rows
 
@@ -18,6 +19,10 @@ LIKE = Letter(address=Address("one", ""), message=Message(text="như nhau"), pri
 async def _person(database: Database) -> PersonId:
     async with database.write() as tx:
         return await add_person(tx, full_name="Nguyễn Thị An")
+
+
+def _written(person: PersonId, address: Address, key: str, message: Message) -> Written:
+    return Written(person, address, key, Kind.of(message), encode_message(message))
 
 
 @pytest.mark.parametrize("count", [0, 1, 3, AT_ONCE, 2 * AT_ONCE + 3])
@@ -39,7 +44,7 @@ async def test_what_was_put_under_a_key_stays_as_it_is(database: Database) -> No
     said = [("k:1", "một"), ("k:1", "hai"), ("k:2", "ba")]
     async with database.write() as tx:
         for words in (said, [("k:2", "bốn"), ("k:3", "năm")]):
-            put = [(person, Address("one", "c"), key, Message(text=text)) for key, text in words]
+            put = [_written(person, Address("one", "c"), key, Message(text=text)) for key, text in words]
             await outbox.put_words(tx, LIKE, put)
         found = await tx.all(select(rows.c.unique_key, rows.c.body).order_by(rows.c.id))
     assert [(row.unique_key, decode_message(row.body).text) for row in found] == [
@@ -60,9 +65,9 @@ async def test_words_of_several_kinds_keep_their_order(database: Database) -> No
         Message(text="hỏi nữa", choices=(Choice("Có", "yes"),), about="meeting:2"),
     ]
     async with database.write() as tx:
-        put = [(person, Address(f"a{n % 2}", "c"), f"k:{n}", message) for n, message in enumerate(kinds * 3)]
-        await outbox.put_words(tx, LIKE, put)
+        put = [(Address(f"a{n % 2}", "c"), f"k:{n}", message) for n, message in enumerate(kinds * 3)]
+        await outbox.put_words(tx, LIKE, [_written(person, *word) for word in put])
         found = await tx.all(select(rows).order_by(rows.c.id))
     assert [(row.account, row.has_choices, row.slot, row.about) for row in found] == [
-        (address.account, bool(message.choices), message.slot, message.about) for _, address, _, message in put
+        (address.account, bool(message.choices), message.slot, message.about) for address, _, message in put
     ]

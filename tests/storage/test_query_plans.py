@@ -20,7 +20,9 @@ from bot.chat import Address, Choice, Message, encode_message
 from bot.clock import MovableClock
 from bot.domain.broadcast import Audience, AudienceKind
 from bot.domain.ids import RoundId, UnitId
+from bot.domain.rights import LEADERS
 from storage import (
+    addresses,
     broadcasts,
     claiming,
     dialogues,
@@ -325,6 +327,18 @@ async def test_one_question_is_the_whole_tick_when_nothing_is_due(full: Database
     small = {"lanes", "quotas", "CONSTANT"}
     assert set(walked(plan)) <= (small if full.is_sqlite else small | EMPTY)
     assert {"ix_snoozes_due", "ix_dialogues_expires_at", "ix_outbox_expires"} <= indexes(plan)
+
+
+async def test_where_leaders_are_told_things_is_found_by_their_cells(full: Database) -> None:
+    """When hundreds of cells are due together: their roles, and the addresses of these people."""
+
+    async def ask(tx: Tx) -> None:
+        [(cell, leaders)] = (await addresses.reach_holders(tx, [UnitId(8)], LEADERS)).items()
+        assert cell == 8 and len(leaders) == 50
+
+    *_out, plan = await plans_of(full, ask)
+    assert walked(plan) == []
+    assert indexes(plan) == {"ix_roles_unit_id", "ix_addresses_person_id"}
 
 
 @pytest.mark.parametrize("kind", [AudienceKind.ALL, AudienceKind.SECRETARIES, AudienceKind.MISSING_PLEDGE])

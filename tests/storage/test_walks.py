@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import bindparam, update
 
+from bot.chat import Address
 from bot.clock import MovableClock, local
 from bot.domain.broadcast import Audience, AudienceKind, Count
 from bot.domain.ids import PersonId, RoundId, UnitId
@@ -14,7 +15,7 @@ from bot.domain.member import Status
 from bot.domain.organisation import UnitKind
 from bot.domain.rights import LEADERS, Role
 from bot.domain.rounds import RoundKind
-from storage import organisation, people, rounds, walks
+from storage import addresses, organisation, people, rounds, walks
 from storage.database import Database, Tx
 from storage.schema import memberships
 
@@ -132,7 +133,8 @@ async def _join(tx: Tx, cell: UnitId) -> None:
 
 @pytest.mark.usefixtures("near")
 async def test_cells_of_a_part_and_who_leads_them(database: Database) -> None:
-    """Some cells at a time, without those of others; their names, their secretaries, and what is above them."""
+    """Some cells at a time, without those of others; their names, where their secretaries are told things, and what is
+    above them."""
     async with database.write() as tx:
         mine, _, cells, persons = await a_tree(tx)
         found: list[UnitId] = []
@@ -142,7 +144,12 @@ async def test_cells_of_a_part_and_who_leads_them(database: Database) -> None:
             found += some
         assert found == cells[:2]
         assert await walks.names_of(tx, found) == {cells[0]: "Chi bộ 0", cells[1]: "Chi bộ 1"}
-        assert await walks.holders_of(tx, found, LEADERS) == {cells[0]: [persons[0]], cells[1]: [persons[3]]}
+        assert await addresses.reach_holders(tx, found, LEADERS) == {}
+        for person in persons:
+            await addresses.link(tx, person=person, address=Address("one", f"c{person}"))
+        assert await addresses.reach_holders(tx, found, LEADERS) == {
+            cell: {person: Address("one", f"c{person}")} for cell, person in zip(found, persons[::3], strict=False)
+        }
         assert await walks.ways_up(tx, [cells[1]]) == {cells[1]: {cells[1], mine}}
 
 
