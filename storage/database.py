@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import CursorResult, Executable, event, make_url
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import IntegrityError as PostgresConflict
@@ -27,6 +26,7 @@ from sqlalchemy.schema import Table
 
 from bot.clock import Clock
 from storage.compiled import Statements, Values
+from storage.inserting import Insert, insert
 from storage.sqlite import BUSY_SECONDS, OffLoop, Readers, Run, StorageUnavailable, Writer
 
 if TYPE_CHECKING:
@@ -124,9 +124,9 @@ class _EngineRun:
         return result.all() if result.returns_rows else ()
 
 
-def insert_new(table: Table, *keys: str, where: Any = None) -> postgresql.Insert:
-    """INSERT … ON CONFLICT (keys) DO NOTHING. PostgreSQL's form compiles for SQLite as well."""
-    return postgresql.insert(table).on_conflict_do_nothing(index_elements=keys or None, index_where=where)
+def insert_new(table: Table, *keys: str, where: Any = None) -> Insert:
+    """INSERT … ON CONFLICT (keys) DO NOTHING."""
+    return insert(table).on_conflict_do_nothing(index_elements=keys or None, index_where=where)
 
 
 class Database:

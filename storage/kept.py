@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 
 from sqlalchemy import Text, bindparam, func, select
-from sqlalchemy.dialects import postgresql
 
 from storage.database import Tx
+from storage.inserting import insert
 from storage.schema import kept_values
 
 _get = select(kept_values.c.value).where(kept_values.c.key == bindparam("name"))
 _beginning = select(kept_values).where(
     func.substr(kept_values.c.key, 1, func.length(bindparam("stem", type_=Text))) == bindparam("stem", type_=Text)
 )
-_insert = postgresql.insert(kept_values)
+_insert = insert(kept_values)
 _put = _insert.on_conflict_do_update(index_elements=["key"], set_={"value": _insert.excluded.value})
 
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import and_, bindparam, delete, func, select, update
-from sqlalchemy.dialects import postgresql
 
 from bot.chat import Outcome
 from bot.domain import pausing
@@ -18,6 +17,7 @@ from bot.domain.quota import month_of
 from bot.outgoing import AccountHealed, AccountPaused, News, Terms, Wish
 from bot.pace import behind, places, still_closed
 from storage.database import Row, Tx, insert_new
+from storage.inserting import insert
 from storage.lists import padded
 from storage.schema import lane_chats, lanes, quotas
 
@@ -84,7 +84,7 @@ _change = (
 _chats = select(lane_chats.c.chat, lane_chats.c.next_at).where(
     lane_chats.c.account == bindparam("account"), lane_chats.c.chat.in_(bindparam("chats", expanding=True))
 )
-_new_chat = postgresql.insert(lane_chats)
+_new_chat = insert(lane_chats)
 _remember = _new_chat.on_conflict_do_update(
     index_elements=["account", "chat"], set_={"next_at": _new_chat.excluded.next_at}
 )

@@ -5,14 +5,14 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, func, select, update
-from sqlalchemy.dialects import postgresql
 
 from bot.channels.web.ports import Mail, MailFile
 from bot.chat import Delivery, File, Message, TransientFailure, decode_message, encode_message
 from storage.database import Database, Row, StorageUnavailable, Tx, insert_new
+from storage.inserting import insert
 from storage.schema import mail_changes, mails
 
-_bump = postgresql.insert(mail_changes).values(account=bindparam("account"), change=1)
+_bump = insert(mail_changes).values(account=bindparam("account"), change=1)
 _next_change = _bump.on_conflict_do_update(
     index_elements=["account"], set_={"change": mail_changes.c.change + 1}
 ).returning(mail_changes.c.change)

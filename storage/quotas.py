@@ -7,14 +7,14 @@ taken off again. The rules are in bot/domain/quota.py.
 from datetime import datetime
 
 from sqlalchemy import bindparam, case, update
-from sqlalchemy.dialects import postgresql
 
 from bot.domain import quota
 from bot.outgoing import QuotaReached
 from storage.database import Row, Tx
+from storage.inserting import insert
 from storage.schema import quotas
 
-_new = postgresql.insert(quotas)
+_new = insert(quotas)
 _count = _new.on_conflict_do_update(
     index_elements=["account", "month"], set_={"used": quotas.c.used + _new.excluded.used}
 ).returning(quotas.c.used, quotas.c.told, quotas.c.told_of)

@@ -9,10 +9,10 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select, update
-from sqlalchemy.dialects import postgresql
 
 from bot.domain.quota import RESERVED_FROM, month_of
 from storage.database import Tx
+from storage.inserting import insert
 from storage.schema import lanes, quotas
 
 PATIENCE = timedelta(minutes=5)
@@ -27,7 +27,7 @@ _gone = select(quotas.c.account).where(_this_month, quotas.c.gone_at.is_not(None
 _is_scarce = and_(_this_month, or_(quotas.c.told >= RESERVED_FROM, quotas.c.gone_at.is_not(None)))
 _scarce = select(quotas.c.account).where(_is_scarce)
 _closed = select(lanes.c.account).where(lanes.c.closed_at.is_not(None)).order_by(lanes.c.account)
-_insert = postgresql.insert(lanes)
+_insert = insert(lanes)
 _open = _insert.on_conflict_do_update(index_elements=["account"], set_={"closed_at": None})
 _close = (
     update(lanes)

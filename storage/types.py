@@ -6,8 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import JSON, Date, DateTime, Dialect
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
 class Instant(TypeDecorator[datetime]):
@@ -72,5 +71,19 @@ def _read(value: str | None) -> datetime | None:
 _LENGTH = len("2027-01-04 01:00:00.000000")
 _DAY_LENGTH = len("2027-01-04")
 
-Document = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+
+class _Document(TypeDecorator[Any]):
+    impl = JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """PostgreSQL keeps it as a value of its own; its dialect is loaded by those who have it."""
+        if dialect.name != "postgresql":
+            return dialect.type_descriptor(JSON(none_as_null=True))
+        from sqlalchemy.dialects.postgresql import JSONB
+
+        return dialect.type_descriptor(JSONB(none_as_null=True))
+
+
+Document = _Document(none_as_null=True)
 """A small JSON value."""
