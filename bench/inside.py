@@ -1,7 +1,6 @@
 """The program wired as in service, inside the bench's process: a messenger that says nothing, and a clock of ours."""
 
 import asyncio
-import gc
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +14,7 @@ from bot.chat import Delivery
 from bot.clock import MovableClock
 from bot.content.loader import load_content
 from bot.domain.ids import PersonId
+from bot.loops import rest_the_collector
 from storage import people
 from storage.database import Database, sqlite_url
 
@@ -44,8 +44,7 @@ async def wired(file: Path, clock: MovableClock) -> AsyncIterator[App]:
         pepper=b"pepper of the bench, not a secret",
     )
     # As the program does before it serves.
-    gc.collect()
-    gc.freeze()
+    rest_the_collector()
     try:
         yield app
     finally:

@@ -25,12 +25,16 @@ YOUNG_OBJECTS = 10_000
 look at what is in use just now, and find nothing."""
 
 
-async def run_until_stopped(tasks: Sequence[Coroutine[Any, Any, Any]]) -> None:
-    """Run all tasks until SIGINT or SIGTERM, or until one of them fails, which is raised."""
-    # What stands by now stands until the end: the collector need not walk through it again and again.
+def rest_the_collector() -> None:
+    """What stands by now stands until the end: the collector need not walk through it again and again."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
+
+
+async def run_until_stopped(tasks: Sequence[Coroutine[Any, Any, Any]]) -> None:
+    """Run all tasks until SIGINT or SIGTERM, or until one of them fails, which is raised."""
+    rest_the_collector()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
