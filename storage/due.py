@@ -5,7 +5,16 @@ Every part of it is one step in an index, so that asking costs the same however 
 
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, literal_column, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    bindparam,
+    exists,
+    literal_column,
+    select,
+    union_all,
+)
 
 from bot.domain.guessing import WINDOW
 from storage import service
@@ -42,12 +51,12 @@ _DUE: dict[str, ColumnElement[bool]] = {
 }
 KINDS = frozenset(_DUE)
 """The kinds that the question knows, by the names under which they tick."""
-_ask = select(*[due.label(kind) for kind, due in _DUE.items()])
+_ask: CompoundSelect[Any] = union_all(
+    *[select(literal_column(f"'{kind}'").label("kind")).where(due) for kind, due in _DUE.items()]
+)
 
 
 async def due_kinds(tx: Tx) -> frozenset[str]:
     """Those of `KINDS` of which something is due now."""
     values = {"now": tx.now, "outlived": tx.now - WINDOW, "kept_since": tx.now - KEPT}
-    row = await tx.first(_ask, values | service.trouble_values(tx))
-    assert row is not None
-    return frozenset(kind for kind, due in zip(_DUE, row, strict=True) if due)
+    return frozenset(row.kind for row in await tx.all(_ask, values | service.trouble_values(tx)))

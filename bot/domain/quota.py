@@ -22,7 +22,7 @@ PEOPLE_WARNINGS = (90, 100)
 
 def month_of(now: datetime) -> str:
     """The month that an instant belongs to: "2027-03"."""
-    return f"{local(now):%Y-%m}"
+    return local(now).isoformat()[: len("2027-03")]
 
 
 def month_ends(now: datetime) -> datetime:
