@@ -9,10 +9,10 @@ from itertools import chain
 from typing import Any
 
 from sqlalchemy import Insert, bindparam, column, select, true, values
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import Table
 
 from storage.database import Tx, Values
+from storage.inserting import insert
 from storage.lists import padded
 
 AT_ONCE = 128
@@ -57,7 +57,7 @@ class Alike:
         new = values(*(column(name, types[name]) for name in self._differing), name="given").data(given).cte("given")
         found = select(*new.c, *(bindparam(name, type_=types[name]) for name in same)).where(true())
         statement = (
-            postgresql.insert(self._table)
+            insert(self._table)
             .from_select([*self._differing, *same], found)
             .on_conflict_do_nothing(index_elements=[self._key])
         )
