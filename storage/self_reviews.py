@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, FromClause, and_, bindparam, exists, func, or_, select, update
 
@@ -29,9 +29,9 @@ class ReviewState:
         return self.asked - self.handed_in
 
 
-class ReviewedCell(Protocol):
+class ReviewedCell(NamedTuple):
     """A round's cell: its name (None: there is no such cell today) and the unit above it, how many are reviewed there,
-    and how many of them have handed in. The row itself, since there are as many as cells."""
+    and how many of them have handed in. A tuple, since there are as many as cells."""
 
     round_id: RoundId
     unit_id: UnitId
@@ -87,12 +87,12 @@ _of_asked = select(func.count()).where(
 )
 _cells = (
     select(
-        rounds.c.id.label("round_id"),
+        rounds.c.id,
         rounds.c.unit_id,
         unit_versions.c.name,
         unit_versions.c.parent_id,
-        _asked.correlate(rounds).scalar_subquery().label("asked"),
-        _of_asked.correlate(rounds).scalar_subquery().label("handed_in"),
+        _asked.correlate(rounds).scalar_subquery(),
+        _of_asked.correlate(rounds).scalar_subquery(),
     )
     .select_from(rounds)
     .outerjoin(
@@ -129,8 +129,7 @@ async def reviewed_cells(tx: Tx, found: Collection[RoundId]) -> Sequence[Reviewe
     """The cells of these rounds as they are today, in one query; in no particular order."""
     if not found:
         return ()
-    rows = await tx.all(_cells, {"rounds": padded(found), "day": today(tx)})
-    return cast("Sequence[ReviewedCell]", rows)
+    return [ReviewedCell._make(row) for row in await tx.all(_cells, {"rounds": padded(found), "day": today(tx)})]
 
 
 async def hand_in(tx: Tx, round_id: RoundId, persons: Sequence[PersonId], *, by: PersonId) -> int:
