@@ -3,6 +3,9 @@
 Two rules run through all of them. History is never overwritten: units, memberships and roles are valid
 from a day to a day (`valid_to` is the first day on which they no longer hold), scores and decisions are added
 with actor and time. And due instants live on the fact itself, in `next_due_at`.
+
+An index of a part of its table is the same on both databases: what is said of SQLite here, storage/migrations/env.py
+says of PostgreSQL. Who says anything of PostgreSQL loads its dialect with all its drivers.
 """
 
 from sqlalchemy import (
@@ -71,7 +74,6 @@ unit_versions = Table(
         "unit_id",
         unique=True,
         sqlite_where=text("valid_to IS NULL"),
-        postgresql_where=text("valid_to IS NULL"),
     ),
 )
 
@@ -109,7 +111,6 @@ memberships = Table(
         "person_id",
         unique=True,
         sqlite_where=text("valid_to IS NULL AND status <> 'temporary_in'"),
-        postgresql_where=text("valid_to IS NULL AND status <> 'temporary_in'"),
     ),
     Index(
         "uq_memberships_open",
@@ -117,7 +118,6 @@ memberships = Table(
         "unit_id",
         unique=True,
         sqlite_where=text("valid_to IS NULL"),
-        postgresql_where=text("valid_to IS NULL"),
     ),
 )
 
@@ -139,7 +139,6 @@ roles = Table(
         "role",
         unique=True,
         sqlite_where=text("valid_to IS NULL"),
-        postgresql_where=text("valid_to IS NULL"),
     ),
 )
 
@@ -161,7 +160,6 @@ addresses = Table(
         "chat",
         unique=True,
         sqlite_where=text("unlinked_at IS NULL"),
-        postgresql_where=text("unlinked_at IS NULL"),
     ),
 )
 
@@ -258,7 +256,6 @@ dialogues = Table(
         "chat",
         unique=True,
         sqlite_where=text("state = 'open'"),
-        postgresql_where=text("state = 'open'"),
     ),
     Index("ix_dialogues_account_chat_journey", "account", "chat", "journey"),
     Index("ix_dialogues_expires_at", "expires_at"),
@@ -302,19 +299,16 @@ outbox = Table(
         "due_at",
         "id",
         sqlite_where=text("state = 'queued'"),
-        postgresql_where=text("state = 'queued'"),
     ),
     Index(
         "ix_outbox_expires",
         "expires_at",
         sqlite_where=text("state = 'queued' AND expires_at IS NOT NULL"),
-        postgresql_where=text("state = 'queued' AND expires_at IS NOT NULL"),
     ),
     Index(
         "ix_outbox_lease",
         "lease_until",
         sqlite_where=text("state = 'in_flight'"),
-        postgresql_where=text("state = 'in_flight'"),
     ),
     # Order per chat: what is still unfinished before this row?
     Index(
@@ -323,7 +317,6 @@ outbox = Table(
         "chat",
         "id",
         sqlite_where=text("state IN ('queued','in_flight')"),
-        postgresql_where=text("state IN ('queued','in_flight')"),
     ),
     Index("ix_outbox_account_chat_id", "account", "chat", "id"),
     # What was asked last in this chat?
@@ -334,14 +327,12 @@ outbox = Table(
         "finished_at",
         "id",
         sqlite_where=text("has_choices = 1 AND finished_at IS NOT NULL"),
-        postgresql_where=text("has_choices AND finished_at IS NOT NULL"),
     ),
     Index(
         "ix_outbox_batch_state",
         "batch",
         "state",
         sqlite_where=text("batch IS NOT NULL"),
-        postgresql_where=text("batch IS NOT NULL"),
     ),
     # Where was this asked?
     Index(
@@ -349,7 +340,6 @@ outbox = Table(
         "person_id",
         "about",
         sqlite_where=text("about IS NOT NULL"),
-        postgresql_where=text("about IS NOT NULL"),
     ),
     sqlite_autoincrement=True,  # the id is the delivery's key: a forgotten one is never given again
 )
@@ -390,7 +380,6 @@ calendars = Table(
         "ix_calendars_due",
         "next_due_at",
         sqlite_where=text("next_due_at IS NOT NULL"),
-        postgresql_where=text("next_due_at IS NOT NULL"),
     ),
 )
 
@@ -411,7 +400,6 @@ rounds = Table(
         "ix_rounds_due",
         "next_due_at",
         sqlite_where=text("next_due_at IS NOT NULL"),
-        postgresql_where=text("next_due_at IS NOT NULL"),
     ),
 )
 
@@ -438,7 +426,6 @@ pledges = Table(
         "text_hash",
         unique=True,
         sqlite_where=text("voided_at IS NULL"),
-        postgresql_where=text("voided_at IS NULL"),
     ),
     Index("ix_pledges_person_id", "person_id"),
 )
@@ -478,7 +465,6 @@ self_reviews = Table(
         "person_id",
         unique=True,
         sqlite_where=text("voided_at IS NULL"),
-        postgresql_where=text("voided_at IS NULL"),
     ),
 )
 
@@ -503,7 +489,6 @@ snoozes = Table(
         "ix_snoozes_due",
         "next_due_at",
         sqlite_where=text("next_due_at IS NOT NULL"),
-        postgresql_where=text("next_due_at IS NOT NULL"),
     ),
     Index("ix_snoozes_person_id", "person_id"),
 )
@@ -564,7 +549,6 @@ meetings = Table(
         "ix_meetings_due",
         "next_due_at",
         sqlite_where=text("next_due_at IS NOT NULL"),
-        postgresql_where=text("next_due_at IS NOT NULL"),
     ),
 )
 
@@ -634,7 +618,6 @@ imports = Table(
         "ix_imports_due",
         "next_due_at",
         sqlite_where=text("next_due_at IS NOT NULL"),
-        postgresql_where=text("next_due_at IS NOT NULL"),
     ),
     Index("ix_imports_unit_id", "unit_id"),
 )
@@ -666,7 +649,6 @@ broadcasts = Table(
         "ix_broadcasts_due",
         "next_due_at",
         sqlite_where=text("next_due_at IS NOT NULL"),
-        postgresql_where=text("next_due_at IS NOT NULL"),
     ),
 )
 

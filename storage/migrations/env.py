@@ -11,11 +11,20 @@ from storage.schema import metadata
 
 def migrate(connection: Connection) -> None:
     """Run the migrations on this connection, in its transaction."""
+    say_of_postgresql()
     context.configure(
         connection=connection, target_metadata=metadata, render_as_batch=connection.dialect.name == "sqlite"
     )
     with context.begin_transaction():
         context.run_migrations()
+
+
+def say_of_postgresql() -> None:
+    """Its indexes are of the same part of their tables as SQLite's."""
+    for table in metadata.tables.values():
+        for index in table.indexes:
+            if (part := index.dialect_options["sqlite"]["where"]) is not None:
+                index.dialect_kwargs["postgresql_where"] = part
 
 
 async def migrate_from_ini() -> None:

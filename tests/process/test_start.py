@@ -20,6 +20,7 @@ SELDOM = {
     "py_vapid": "nudges",
     "rich": "the progress of an import",
     "segno": "invitations",
+    "sqlalchemy.dialects.postgresql": "PostgreSQL",
     "sqlalchemy.ext.asyncio": "PostgreSQL and migrations",
     "sqlalchemy.orm": "nothing at all",
     "sse_starlette": "our own page",
