@@ -7,7 +7,7 @@ from typing import NamedTuple
 from bot.chat import Message, encode_message, encode_text
 
 BLANK = "\ufdd0"
-"""Stands where a word differs. It is no character, so that it stands nowhere else."""
+"""Stands where a word differs. It is no character, so that no text of ours has it; what people type may."""
 
 
 class Kind(NamedTuple):
@@ -24,14 +24,15 @@ class Kind(NamedTuple):
 
 
 class Template:
-    """A message with a `BLANK` for each word that differs: in its text, its title, and what its choices say and do. One
-    without any is the message itself."""
+    """A message, or with `has_blanks` one with a `BLANK` for each word that differs: in its text, its title, and what
+    its choices say and do; then all else in it is of ours."""
 
-    def __init__(self, message: Message) -> None:
+    def __init__(self, message: Message, *, has_blanks: bool = False) -> None:
         self.kind = Kind.of(message)
         self.has_paper = message.paper is not None
+        body = encode_message(message)
         # What is given stands at the even places, a blank at the odd ones.
-        self._pieces = re.split(f"({BLANK})", encode_message(message))
+        self._pieces = re.split(f"({BLANK})", body) if has_blanks else [body]
 
     def encoded(self, words: Sequence[str] = ()) -> str:
         """As `encode_message` writes the message with these words in the blanks: those of the text first, then those of

@@ -98,7 +98,7 @@ class _Countdowns:
                 *(choice for of, choice in lists if of is not None and of.done < of.asked),
             ),
         )
-        return Template(message)
+        return Template(message, has_blanks=True)
 
 
 async def _missed(act: Act, late: DueRounds, missed: Sequence[Planned]) -> None:

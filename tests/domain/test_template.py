@@ -23,7 +23,7 @@ def countdown(cell: str, text: str, round_id: str) -> Message:
 @given(cell=WORDS, text=WORDS, number=st.integers(min_value=1))
 def test_each_gets_the_message_that_they_would_have_got_alone(cell: str, text: str, number: int) -> None:
     """Byte for byte, whatever stands in a name: quotation marks, line ends, what looks like a blank."""
-    template = Template(countdown(BLANK, text.replace(BLANK, ""), BLANK))
+    template = Template(countdown(BLANK, text.replace(BLANK, ""), BLANK), has_blanks=True)
     assert template.encoded([cell, str(number)]) == encode_message(
         countdown(cell, text.replace(BLANK, ""), str(number))
     )
@@ -31,8 +31,8 @@ def test_each_gets_the_message_that_they_would_have_got_alone(cell: str, text: s
 
 
 def test_one_without_blanks_is_the_message_itself() -> None:
-    """Most are told words of their own."""
-    message = Message(text="100 % đã ký", slot="s")
+    """Most are told words of their own, whatever stands in a name that somebody typed."""
+    message = Message(text=f"100 % đã ký, Chi bộ {BLANK}", slot="s")
     assert Template(message).encoded() == encode_message(message)
     assert Template(message).kind == Kind(has_choices=False, slot="s", about=None)
 
@@ -41,4 +41,4 @@ def test_one_without_blanks_is_the_message_itself() -> None:
 def test_no_blank_stays_and_no_word_is_left_over(words: list[str]) -> None:
     """A wrong number of words is a defect, and nothing is said."""
     with pytest.raises(ValueError, match="slice"):
-        Template(countdown(BLANK, "chữ", BLANK)).encoded(words)
+        Template(countdown(BLANK, "chữ", BLANK), has_blanks=True).encoded(words)
