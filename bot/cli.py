@@ -1,6 +1,7 @@
 """The command line: what an operator can ask for, in English; what people read is in Vietnamese elsewhere."""
 
 import asyncio
+import sys
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +24,13 @@ cli = typer.Typer(
 
 def main() -> None:
     """Run the command that was asked for."""
-    cli()
+    if sys.argv[1:] != ["run"]:
+        cli()
+        return
+    try:
+        run()  # without typer, which reads options with pydantic: a service would hold that for ever
+    except typer.Exit as end:
+        sys.exit(end.exit_code)
 
 
 admin = typer.Typer(help="Administrators.", no_args_is_help=True)

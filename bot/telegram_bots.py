@@ -48,10 +48,10 @@ class TelegramBot:
         self.settings = account
         self.channel = TelegramChannel(
             account=account.key,
-            token=account.token.get_secret_value(),
+            token=account.token.reveal(),
             session=session,
             base_url=account.base_url,
-            proxy=account.proxy.get_secret_value() if account.proxy else None,
+            proxy=account.proxy.reveal() if account.proxy else None,
             limits=limits_of(account),
         )
         self.username: str | None = None
@@ -77,7 +77,7 @@ class TelegramBot:
         return (
             self.channel.webhook_route(
                 path=f"/telegram/{self.settings.key}",
-                secret=self.settings.webhook_secret.get_secret_value(),
+                secret=self.settings.webhook_secret.reveal(),
                 handle=app.router.handle,
                 wants_file=app.router.wants_file,
             ),
@@ -85,7 +85,7 @@ class TelegramBot:
 
     async def _set_webhook(self) -> None:
         assert self.settings.webhook_url is not None
-        secret = self.settings.webhook_secret.get_secret_value()
+        secret = self.settings.webhook_secret.reveal()
         await self.channel.set_webhook(Webhook(url=self.settings.webhook_url, secret=secret))
 
     async def renew_menus(self, app: App) -> None:

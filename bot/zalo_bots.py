@@ -25,10 +25,10 @@ class ZaloBot:
         self.settings = account
         self.channel = ZaloChannel(
             account=account.key,
-            token=account.token.get_secret_value(),
+            token=account.token.reveal(),
             session=session,
             base_url=account.base_url,
-            proxy=account.proxy.get_secret_value() if account.proxy else None,
+            proxy=account.proxy.reveal() if account.proxy else None,
             limits=limits_of(account),
         )
 
@@ -50,12 +50,12 @@ class ZaloBot:
         """The route of its webhook, if it has one."""
         if self.settings.mode is Mode.POLLING:
             return ()
-        secret = self.settings.webhook_secret.get_secret_value()
+        secret = self.settings.webhook_secret.reveal()
         return (self.channel.webhook_route(path=f"/zalo/{self.settings.key}", secret=secret, handle=app.router.handle),)
 
     def _webhook(self) -> Webhook:
         assert self.settings.webhook_url is not None
-        return Webhook(url=self.settings.webhook_url, secret=self.settings.webhook_secret.get_secret_value())
+        return Webhook(url=self.settings.webhook_url, secret=self.settings.webhook_secret.reveal())
 
 
 def door_of(account: ZaloAccount) -> Door:

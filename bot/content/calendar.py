@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from msgspec import Meta, Struct
 
-from bot.content.files import ByName, DayOfYear, FileModel, Source, TimeOfDay, Versioned, read_file
+from bot.content.files import DayOfYear, Source, TimeOfDay, Versioned, read_file
 from bot.domain.calendar import Calendar, Snooze
 from bot.domain.period import PeriodUnit
 from bot.domain.reminder import Ladder, RestCalendar, Rung
@@ -29,23 +29,21 @@ def _read_days_before(step: object) -> object:
     return None if found[1] is None else int(found[1])
 
 
-class StepModel(FileModel):
+class StepModel(Struct, frozen=True):
     """One step of a ladder."""
 
-    step: Annotated[int | None, BeforeValidator(_read_days_before)]
+    step: Annotated[int | None, _read_days_before]
     at: TimeOfDay
 
 
-class LadderModel(FileModel):
+class LadderModel(Struct, frozen=True):
     """The steps of one kind of reminder."""
 
-    allowed_lateness_hours: int = Field(ge=1, le=72)
-    steps: list[StepModel] = Field(max_length=20)
+    allowed_lateness_hours: Annotated[int, Meta(ge=1, le=72)]
+    steps: Annotated[tuple[StepModel, ...], Meta(max_length=20)]
 
-    @model_validator(mode="after")
-    def _goes_one_way(self) -> "LadderModel":
+    def __post_init__(self) -> None:
         self.to_ladder()
-        return self
 
     def to_ladder(self) -> Ladder:
         """The ladder as the domain knows it; a `ValueError` for steps out of order."""
@@ -53,22 +51,25 @@ class LadderModel(FileModel):
         return Ladder(rungs, timedelta(hours=self.allowed_lateness_hours))
 
 
-def _has_no_opening(ladder: LadderModel) -> LadderModel:
-    if any(one.step is None for one in ladder.steps):
-        raise ValueError('a meeting has no "open" step: its notice goes out when it is made')
-    return ladder
+class MeetingLadderModel(LadderModel, frozen=True):
+    """The steps before a meeting."""
+
+    def __post_init__(self) -> None:
+        if any(one.step is None for one in self.steps):
+            raise ValueError('a meeting has no "open" step: its notice goes out when it is made')
+        self.to_ladder()
 
 
-class LaddersModel(FileModel):
+class LaddersModel(Struct, frozen=True):
     """A ladder for each kind of reminder."""
 
     pledge: LadderModel
     self_report: LadderModel
     review: LadderModel
-    meeting: Annotated[LadderModel, AfterValidator(_has_no_opening)]
+    meeting: MeetingLadderModel
 
 
-class YearlyModel(FileModel):
+class YearlyModel(Struct, frozen=True):
     """A round once a year."""
 
     opens: DayOfYear
@@ -80,18 +81,16 @@ class YearlyModel(FileModel):
         return YearlyRule(kind=kind, opens=self.opens, due=self.due, at=self.at)
 
 
-class PeriodicModel(FileModel):
+class PeriodicModel(Struct, frozen=True):
     """A round for every period."""
 
-    period: Annotated[PeriodUnit, ByName]
+    period: PeriodUnit
     opens_days_before_end: int
     due_days_after_end: int
     at: TimeOfDay
 
-    @model_validator(mode="after")
-    def _never_overlaps(self) -> "PeriodicModel":
+    def __post_init__(self) -> None:
         self.to_rule(RoundKind.SELF_REPORT)
-        return self
 
     def to_rule(self, kind: RoundKind) -> RoundRule:
         """The rule as the domain knows it; a `ValueError` for days that let two rounds overlap."""
@@ -104,7 +103,7 @@ class PeriodicModel(FileModel):
         )
 
 
-class RoundsModel(FileModel):
+class RoundsModel(Struct, frozen=True):
     """The rounds that open by themselves. A kind that is left out does not."""
 
     pledge: YearlyModel | None = None
@@ -121,14 +120,14 @@ class RoundsModel(FileModel):
         return tuple(model.to_rule(kind) for kind, model in models.items() if model is not None)
 
 
-class RestModel(FileModel):
+class RestModel(Struct, frozen=True):
     """When nobody is reminded. `holidays` names a country, or switches public holidays off."""
 
     quiet_from: TimeOfDay
     quiet_to: TimeOfDay
     holidays: Literal["VN", "none"]
-    extra_days: list[date] = Field(default_factory=list)
-    except_days: list[date] = Field(default_factory=list)
+    extra_days: tuple[date, ...] = ()
+    except_days: tuple[date, ...] = ()
 
     def to_rest(self) -> RestCalendar:
         """The days and hours as the domain knows them."""
@@ -140,14 +139,14 @@ class RestModel(FileModel):
         )
 
 
-class SnoozeModel(FileModel):
+class SnoozeModel(Struct, frozen=True):
     """How long a reminder may be put off."""
 
-    days: list[Annotated[int, Field(ge=1, le=30)]] = Field(min_length=1, max_length=3)
+    days: Annotated[tuple[Annotated[int, Meta(ge=1, le=30)], ...], Meta(min_length=1, max_length=3)]
     at: TimeOfDay
 
 
-class CalendarFile(Versioned):
+class CalendarFile(Versioned, frozen=True, kw_only=True):
     """The whole of calendar.toml."""
 
     rounds: RoundsModel
@@ -166,7 +165,7 @@ def read_calendar(source: Source) -> Calendar:
         review=read.ladders.review.to_ladder(),
         meeting=read.ladders.meeting.to_ladder(),
         rest=read.rest.to_rest(),
-        snooze=Snooze(tuple(read.snooze.days), read.snooze.at),
+        snooze=Snooze(read.snooze.days, read.snooze.at),
         edition=edition,
     )
 

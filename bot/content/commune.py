@@ -10,9 +10,9 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Annotated
 
-from pydantic import Field, Strict, model_validator
+from msgspec import Meta, Struct
 
-from bot.content.files import ByName, FileModel, Key, Source, Versioned, Words, read_file
+from bot.content.files import Key, Source, Versioned, Words, read_file
 from bot.content.loader import COMMUNE_FILE, sample_source
 from bot.domain.member import Status
 from bot.domain.organisation import CellKind, UnitKind
@@ -101,20 +101,18 @@ def read_commune(source: Source) -> SampleCommune:
     )
 
 
-class UnitModel(FileModel):
+class UnitModel(Struct, frozen=True):
     """One unit."""
 
     key: Key
     name: Words
-    kind: Annotated[UnitKind, ByName]
-    cell_kind: Annotated[CellKind, ByName] | None = None
+    kind: UnitKind
+    cell_kind: CellKind | None = None
     parent: Key | None = None
 
-    @model_validator(mode="after")
-    def _cells_have_a_kind(self) -> "UnitModel":
+    def __post_init__(self) -> None:
         if (self.kind is UnitKind.CELL) != (self.cell_kind is not None):
             raise ValueError("a cell has a cell_kind, and only a cell has one")
-        return self
 
     def to_unit(self, since: date) -> SampleUnit:
         """The unit as a plain value."""
@@ -128,23 +126,23 @@ class UnitModel(FileModel):
         )
 
 
-class MembershipModel(FileModel):
+class MembershipModel(Struct, frozen=True):
     """A membership; several in a row make a history."""
 
     unit: Key
-    status: Annotated[Status, ByName]
+    status: Status
     since: date | None = None
     until: date | None = None
 
 
-class RoleModel(FileModel):
+class RoleModel(Struct, frozen=True):
     """A role over a unit."""
 
-    role: Annotated[Role, ByName]
+    role: Role
     unit: Key
 
 
-class PersonModel(FileModel):
+class PersonModel(Struct, frozen=True, kw_only=True):
     """One person. `born` is a day, or only a year."""
 
     code: Words
@@ -152,9 +150,9 @@ class PersonModel(FileModel):
     born: date | int
     joined: date
     official: date | None = None
-    reach: Annotated[Reach, ByName] = Reach.LINKED
-    cells: Annotated[list[MembershipModel], Field(min_length=1)]
-    roles: list[RoleModel] = Field(default_factory=list)
+    reach: Reach = Reach.LINKED
+    cells: Annotated[tuple[MembershipModel, ...], Meta(min_length=1)]
+    roles: tuple[RoleModel, ...] = ()
 
     def to_person(self, start: date) -> SamplePerson:
         """The person as a plain value."""
@@ -174,17 +172,16 @@ class PersonModel(FileModel):
         )
 
 
-class CommuneFile(Versioned):
+class CommuneFile(Versioned, frozen=True, kw_only=True):
     """The whole of commune.toml. `since` is the day from which units, memberships and roles hold."""
 
     note: Words
     since: date
-    first_chats: Annotated[tuple[str, str], Strict(strict=False)]  # TOML knows lists only
-    units: list[UnitModel]
-    people: list[PersonModel]
+    first_chats: tuple[str, str]
+    units: tuple[UnitModel, ...]
+    people: tuple[PersonModel, ...]
 
-    @model_validator(mode="after")
-    def _names_what_exists(self) -> "CommuneFile":
+    def __post_init__(self) -> None:
         known: set[str] = set()
         for unit in self.units:
             if unit.key in known or (unit.parent is not None and unit.parent not in known):
@@ -197,4 +194,3 @@ class CommuneFile(Versioned):
         named |= {role.unit for person in self.people for role in person.roles}
         if strange := sorted(named - known) + sorted(set(self.first_chats) - set(codes)):
             raise ValueError(f"nobody and nothing is called {', '.join(strange)}")
-        return self

@@ -2,17 +2,17 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from msgspec import Meta
 
 from bot.content.files import PartModel, Source, Versioned, Words, read_file
 from bot.domain.consent import ConsentText
 
 
-class ConsentFile(Versioned):
+class ConsentFile(Versioned, frozen=True, kw_only=True):
     """The whole of consent.toml."""
 
     title: Words
-    parts: Annotated[list[PartModel], Field(min_length=1, max_length=12)]
+    parts: Annotated[tuple[PartModel, ...], Meta(min_length=1, max_length=12)]
     question: Words
 
 

@@ -4,91 +4,85 @@ import json
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from itertools import combinations
 from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from msgspec import Struct
 
-from bot.content.files import (
-    ByName,
-    ContentFault,
-    FileModel,
-    Key,
-    Number,
-    Source,
-    Versioned,
-    Words,
-    read_file,
-)
+from bot.content.files import ContentFault, Key, Number, Source, Versioned, Words, read_file
 from bot.domain.criteria import AnswerKind, CriteriaSet, Criterion, ForWhom, Threshold, Verdict, VerdictWord
 from bot.domain.edition import Edition
 from bot.domain.movement import GoodKey, Movement
 from bot.domain.organisation import CellKind
 from bot.domain.words import fold
+from bot.tables import read_table
 
 VALIDITY = frozenset({"valid_from", "valid_to"})
 """Keys outside the edition: that a set ends one day does not change what people are asked."""
 NUMBERS = frozenset({"points", "at_least"})
 
 
-class VerdictModel(FileModel):
+def _not_nothing(points: object) -> object:
+    if points == 0:
+        raise ValueError("a criterion gives more than 0 points")
+    return points
+
+
+class VerdictModel(Struct, frozen=True):
     """How a verdict is said, and what else people may type for it."""
 
     word: Words
-    also: list[Words] = Field(default_factory=list)
+    also: tuple[Words, ...] = ()
 
 
-class VerdictsModel(FileModel):
+class VerdictsModel(Struct, frozen=True):
     """The words for all verdicts."""
 
-    met: VerdictModel = VerdictModel(word="Đạt", also=["có", "đã đạt"])
-    partly: VerdictModel = VerdictModel(word="Một phần", also=["đạt một phần", "mp"])
-    not_met: VerdictModel = VerdictModel(word="Chưa đạt", also=["không đạt", "chưa", "không"])
+    met: VerdictModel = VerdictModel(word="Đạt", also=("có", "đã đạt"))
+    partly: VerdictModel = VerdictModel(word="Một phần", also=("đạt một phần", "mp"))
+    not_met: VerdictModel = VerdictModel(word="Chưa đạt", also=("không đạt", "chưa", "không"))
 
-    @model_validator(mode="after")
-    def _each_its_own(self) -> "VerdictsModel":
+    def __post_init__(self) -> None:
         names = [fold(name) for model in (self.met, self.partly, self.not_met) for name in (model.word, *model.also)]
         if len(set(names)) != len(names) or not all(names) or any(name.isdecimal() for name in names):
             raise ValueError("words for verdicts differ also without diacritics, and are no numbers")
-        return self
 
     def to_words(self) -> tuple[VerdictWord, ...]:
         """The words as the domain knows them."""
         models = {Verdict.MET: self.met, Verdict.PARTLY: self.partly, Verdict.NOT_MET: self.not_met}
-        return tuple(VerdictWord(verdict, model.word, tuple(model.also)) for verdict, model in models.items())
+        return tuple(VerdictWord(verdict, model.word, model.also) for verdict, model in models.items())
 
 
-class ItemModel(FileModel):
+class ItemModel(Struct, frozen=True):
     """One criterion."""
 
     key: Key
     text: Words
-    kind: Annotated[AnswerKind, ByName]
-    points: Annotated[Number, Field(gt=0)] | None = None
+    kind: AnswerKind
+    points: Annotated[Number, _not_nothing] | None = None
     required: bool = False
 
-    @model_validator(mode="after")
-    def _points_with_a_maximum(self) -> "ItemModel":
+    def __post_init__(self) -> None:
         if (self.kind is AnswerKind.POINTS) != (self.points is not None):
             raise ValueError('points are given with kind "points", and only with it')
-        return self
 
 
-class GoodItemsModel(FileModel):
+class GoodItemsModel(Struct, frozen=True):
     """The criteria of one good."""
 
     good: Key
-    items: list[ItemModel]
+    items: tuple[ItemModel, ...]
 
 
-class ThresholdModel(FileModel):
+class ThresholdModel(Struct, frozen=True):
     """A name for a sum of points."""
 
     name: Words
     at_least: Number
 
 
-class CriteriaFile(Versioned):
+class CriteriaFile(Versioned, frozen=True, kw_only=True):
     """The whole of a criteria-*.toml."""
 
     key: Key
@@ -96,16 +90,15 @@ class CriteriaFile(Versioned):
     note: Words
     document: str = ""
     sample: bool = False
-    for_whom: Annotated[ForWhom, ByName]
-    cell_kinds: list[Annotated[CellKind, ByName]] = Field(default_factory=list)
+    for_whom: ForWhom
+    cell_kinds: tuple[CellKind, ...] = ()
     valid_from: date
     valid_to: date | None = None
     verdicts: VerdictsModel = VerdictsModel()
-    goods: list[GoodItemsModel]
-    thresholds: list[ThresholdModel] = Field(default_factory=list)
+    goods: tuple[GoodItemsModel, ...]
+    thresholds: tuple[ThresholdModel, ...] = ()
 
-    @model_validator(mode="after")
-    def _holds_together(self) -> "CriteriaFile":
+    def __post_init__(self) -> None:
         keys = [item.key for good in self.goods for item in good.items]
         if not 1 <= len(keys) <= 60:
             raise ValueError("a set has 1 to 60 items")
@@ -116,7 +109,6 @@ class CriteriaFile(Versioned):
         total = sum((item.points for good in self.goods for item in good.items if item.points), Decimal())
         if any(threshold.at_least > total for threshold in self.thresholds):
             raise ValueError(f"a threshold is higher than the {total} points that the set gives")
-        return self
 
 
 def read_criteria(source: Source, movement: Movement) -> CriteriaSet:
@@ -129,11 +121,12 @@ def read_criteria(source: Source, movement: Movement) -> CriteriaSet:
     return _to_set(read, edition)
 
 
+@lru_cache(maxsize=16)
 def kept_criteria(edition: Edition) -> CriteriaSet:
     """The set of an edition that was kept when somebody answered it, however the files have changed since. Its days
     are not kept: it is for reading old answers, not for choosing."""
     data = json.loads(edition.canonical, object_hook=_with_fractions) | {"valid_from": date.min}
-    return _to_set(CriteriaFile.model_validate(data), edition)
+    return _to_set(read_table(CriteriaFile, data), edition)
 
 
 def _with_fractions(table: dict[str, Any]) -> dict[str, Any]:

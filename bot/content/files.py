@@ -14,11 +14,11 @@ from datetime import time
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, StringConstraints, ValidationError
-from pydantic_core import ErrorDetails
+from msgspec import Meta, Struct
 
 from bot.domain.edition import Edition, Part
 from bot.domain.rounds import MonthDay
+from bot.tables import TableError, read_table
 
 
 class ContentFault(Exception):
@@ -37,17 +37,8 @@ class Source:
     content: bytes
 
 
-class FileModel(BaseModel):
-    """What every table of a content file shares: unknown keys and wrong types are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
-Version = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$")]
-ByName = Strict(strict=False)
-"""Marks a field whose value is one of several names."""
+def _stripped(value: object) -> object:
+    return value.strip() if isinstance(value, str) else value
 
 
 def _read_time(value: object) -> object:
@@ -58,7 +49,12 @@ def _read_time(value: object) -> object:
 
 
 def _read_number(value: object) -> object:
-    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    if not isinstance(value, int | Decimal) or isinstance(value, bool):
+        return value
+    number = Decimal(value)
+    if not (number.is_finite() and 0 <= number < 10_000 and number == round(number, 2)):
+        raise ValueError("a number is from 0 to 9999, with at most two places after the point")
+    return number
 
 
 def _read_month_day(value: object) -> object:
@@ -68,12 +64,15 @@ def _read_month_day(value: object) -> object:
     return MonthDay(int(month), int(day))
 
 
-TimeOfDay = Annotated[time, BeforeValidator(_read_time)]
-DayOfYear = Annotated[MonthDay, BeforeValidator(_read_month_day)]
-Number = Annotated[Decimal, BeforeValidator(_read_number), Field(ge=0, max_digits=6, decimal_places=2)]
+Words = Annotated[str, _stripped, Meta(min_length=1)]
+Key = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+Version = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$")]
+TimeOfDay = Annotated[time, _read_time]
+DayOfYear = Annotated[MonthDay, _read_month_day]
+Number = Annotated[Decimal, _read_number]
 
 
-class PartModel(FileModel):
+class PartModel(Struct, frozen=True):
     """A short part of a text, with its heading."""
 
     title: Words
@@ -84,7 +83,7 @@ class PartModel(FileModel):
         return Part(self.title, self.text)
 
 
-class Versioned(FileModel):
+class Versioned(Struct, frozen=True, kw_only=True):
     """A whole content file. Its editors raise the version whenever they change its words."""
 
     version: Version
@@ -100,9 +99,9 @@ def read_file(source: Source, model: type[Model], *, unstamped: frozenset[str] =
     keys in `unstamped` are no part of it."""
     data = _read_toml(source)
     try:
-        read = model.model_validate(data)
-    except ValidationError as error:
-        raise ContentFault([f"{source.name}: {_where(one['loc'])}: {_what(one)}" for one in error.errors()]) from None
+        read = read_table(model, data)
+    except TableError as error:
+        raise ContentFault([f"{source.name}: {_where(one.place)}: {one.what}" for one in error.problems]) from None
     stamped = {key: value for key, value in data.items() if key not in unstamped}
     canonical = json.dumps(stamped, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
     return read, Edition(read.version, hashlib.sha256(canonical.encode()).hexdigest(), canonical)
@@ -132,7 +131,3 @@ def _where(loc: tuple[int | str, ...]) -> str:
     for step in loc:
         path += f" no. {step + 1}" if isinstance(step, int) else f", {step}" if path else step
     return path or "the file"
-
-
-def _what(error: ErrorDetails) -> str:
-    return "unknown key" if error["type"] == "extra_forbidden" else error["msg"].removeprefix("Value error, ")

@@ -2,15 +2,15 @@
 
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from msgspec import Meta, Struct
 
-from bot.content.files import FileModel, Key, PartModel, Source, Versioned, Words, read_file
+from bot.content.files import Key, PartModel, Source, Versioned, Words, read_file
 from bot.domain.movement import Good, GoodKey, Movement
 
 _FOUR = [1, 2, 3, 4]
 
 
-class GoodModel(FileModel):
+class GoodModel(Struct, frozen=True):
     """One of the four goods."""
 
     number: int
@@ -19,22 +19,20 @@ class GoodModel(FileModel):
     meaning: Words
 
 
-class MovementFile(Versioned):
+class MovementFile(Versioned, frozen=True, kw_only=True):
     """The whole of movement.toml."""
 
     name: Words
     stage: Words
     document: Words
-    purpose: Annotated[list[PartModel], Field(min_length=1, max_length=10)]
-    goods: list[GoodModel]
+    purpose: Annotated[tuple[PartModel, ...], Meta(min_length=1, max_length=10)]
+    goods: tuple[GoodModel, ...]
 
-    @model_validator(mode="after")
-    def _four_in_order(self) -> "MovementFile":
+    def __post_init__(self) -> None:
         if [good.number for good in self.goods] != _FOUR:
             raise ValueError("goods are four, with the numbers 1 to 4 in order")
         if len({good.key for good in self.goods}) != len(_FOUR):
             raise ValueError("two goods have the same key")
-        return self
 
 
 def read_movement(source: Source) -> Movement:

@@ -2,18 +2,18 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from msgspec import Meta
 
 from bot.content.files import PartModel, Source, Versioned, Words, read_file
 from bot.domain.pledge import PledgeText
 
 
-class PledgeFile(Versioned):
+class PledgeFile(Versioned, frozen=True, kw_only=True):
     """The whole of pledge.toml."""
 
     title: Words
     opening: Words
-    parts: Annotated[list[PartModel], Field(min_length=1, max_length=12)]
+    parts: Annotated[tuple[PartModel, ...], Meta(min_length=1, max_length=12)]
     closing: Words
     note: Words
     sample: bool = False

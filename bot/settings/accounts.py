@@ -5,10 +5,8 @@ import os
 from dataclasses import dataclass
 from typing import TypeVar
 
-from pydantic import SecretStr
-
 from bot.settings.load import SettingsError
-from bot.settings.model import AccountSettings, Mode, Settings, TelegramSettings
+from bot.settings.model import AccountSettings, Mode, Secret, Settings, TelegramSettings
 
 SINGLE_ACCOUNT = "telegram"
 """The key of the account that `telegram.token` makes."""
@@ -23,11 +21,11 @@ class Account:
     unit: str = ""
     name: str = ""
     link: str = ""
-    token: SecretStr
+    token: Secret
     mode: Mode
     webhook_url: str | None
-    webhook_secret: SecretStr
-    proxy: SecretStr | None
+    webhook_secret: Secret
+    proxy: Secret | None
     base_url: str
     per_second: float | None = None
     chat_seconds: float | None = None
@@ -81,7 +79,7 @@ def has_single_bot(settings: Settings) -> bool:
     return settings.telegram.token is not None or settings.telegram.token_file is not None
 
 
-def read_token(bot: AccountSettings | TelegramSettings, *, where: str) -> SecretStr:
+def read_token(bot: AccountSettings | TelegramSettings, *, where: str) -> Secret:
     """The bot's token, from the one place that names it. Raises `SettingsError`."""
     env = bot.token_env if isinstance(bot, AccountSettings) else None
     if sum(source is not None for source in (bot.token, bot.token_file, env)) != 1:
@@ -91,10 +89,10 @@ def read_token(bot: AccountSettings | TelegramSettings, *, where: str) -> Secret
     if env is not None:
         if not os.environ.get(env):
             raise SettingsError(f"{where}.token_env names {env}, which is not set")
-        return SecretStr(os.environ[env].strip())
+        return Secret(os.environ[env].strip())
     assert bot.token_file is not None
     try:
-        return SecretStr(bot.token_file.read_text(encoding="utf-8").strip())
+        return Secret(bot.token_file.read_text(encoding="utf-8").strip())
     except (OSError, UnicodeDecodeError):
         raise SettingsError(f"{where}.token_file names {bot.token_file}, which cannot be read") from None
 
@@ -117,7 +115,7 @@ def _made(kind: type[A], settings: Settings, bot: AccountSettings | TelegramSett
         token=read_token(bot, where=where),
         mode=bot.mode,
         webhook_url=url if bot.mode is Mode.WEBHOOK else None,
-        webhook_secret=bot.webhook_secret or SecretStr(hmac.digest(key, f"webhook:{name}".encode(), "sha256").hex()),
+        webhook_secret=bot.webhook_secret or Secret(hmac.digest(key, f"webhook:{name}".encode(), "sha256").hex()),
         proxy=bot.proxy or shared.proxy,
         base_url=(bot.base_url or shared.base_url).rstrip("/"),
         per_second=own.per_second if own else None,

@@ -147,7 +147,7 @@ def _bots(settings: Settings) -> Iterator[tuple[str, AccountSettings | TelegramS
 
 
 def _server_faults(where: str, given: AccountSettings | TelegramSettings | ZaloSettings) -> Iterator[str]:
-    if given.proxy is not None and not _is_url(given.proxy.get_secret_value(), "http", "https"):
+    if given.proxy is not None and not _is_url(given.proxy.reveal(), "http", "https"):
         yield f"{where}.proxy is not an address like http://host:port (only HTTP proxies are known here)"
     if given.base_url is not None and not _is_url(given.base_url, "http", "https"):
         yield f"{where}.base_url is not an address like https://host"
@@ -160,11 +160,11 @@ def _bot_faults(where: str, bot: AccountSettings | TelegramSettings, settings: S
     except SettingsError as error:
         yield from error.faults
     else:
-        if not messenger.token.fullmatch(token.get_secret_value()):
+        if not messenger.token.fullmatch(token.reveal()):
             yield f"{where}: the token does not look like one ({messenger.told})"
         if bot.token_file is not None:
             yield from _file_faults(bot.token_file, where=f"{where}.token_file")
-    if bot.webhook_secret is not None and not messenger.secret.fullmatch(bot.webhook_secret.get_secret_value()):
+    if bot.webhook_secret is not None and not messenger.secret.fullmatch(bot.webhook_secret.reveal()):
         yield f"{where}.webhook_secret may have letters A-Z and a-z, digits, _ and - only, {messenger.size}"
     if bot.mode is Mode.WEBHOOK:
         url = bot.webhook_url or settings.web.public_url
@@ -181,7 +181,7 @@ def _twins(bots: Sequence[tuple[str, AccountSettings | TelegramSettings]]) -> It
     tokens: Counter[str] = Counter()
     for _, bot in bots:
         with suppress(SettingsError):
-            tokens[read_token(bot, where="").get_secret_value()] += 1
+            tokens[read_token(bot, where="").reveal()] += 1
     if any(count > 1 for count in tokens.values()):
         yield "two accounts have the same token: each message would reach only one of them"
 

@@ -1,23 +1,24 @@
 """Reads the settings: environment, then `.env`, then one TOML file. What is wrong is said in words, all at once."""
 
+import json
 import os
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from dotenv import dotenv_values
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
-from pydantic_settings import SettingsError as UnreadableError
+from msgspec.structs import fields
 
-from bot.settings.model import PREFIX, Settings, all_settings
+from bot.settings.model import PREFIX, Group, Setting, Settings, all_settings
+from bot.tables import MISSING, UNKNOWN, Problem, TableError, read_table
 
 CONFIG = f"{PREFIX}CONFIG"
 DEFAULT_CONFIG = Path("bon-tot.toml")
 FOR_TESTS = f"{PREFIX}TEST_"
+SWITCHES = {"on": True, "yes": True, "off": False, "no": False}
+"""What else an environment may say for true and false."""
 
 
 class SettingsError(Exception):
@@ -32,18 +33,18 @@ def load_settings() -> Settings:
     """The settings of this process, from its environment and the folder it stands in. Raises `SettingsError`."""
     env_file = Path(".env")
     in_env_file = dotenv_values(env_file, encoding="utf-8") if env_file.is_file() else {}
-    toml_file = _config_file(in_env_file)
-    faults = list(_unknown_names([*os.environ, *in_env_file], _read_toml(toml_file)))
+    given = _read_toml(_config_file(in_env_file))
+    faults: list[str] = []
+    for environment in (in_env_file, os.environ):
+        given = _merged(given, _from_environment(environment, faults))
     try:
-        settings = _sources(env_file, toml_file)()
-    except ValidationError as error:
-        faults += _in_words(error)
-    except UnreadableError as error:
-        faults.append(f"{error}: a list or a group in the environment is written as JSON")
+        settings = read_table(Settings, given, strict=False)
+    except TableError as error:
+        faults += map(_in_words, error.problems)
     else:
         if not faults:
             return settings
-    raise SettingsError(*faults)
+    raise SettingsError(*dict.fromkeys(faults))
 
 
 def settings_files(settings: Settings) -> Sequence[Path]:
@@ -56,33 +57,6 @@ def settings_files(settings: Settings) -> Sequence[Path]:
     return [env_file, Path(named) if named else DEFAULT_CONFIG, *(path for path in tokens if path is not None)]
 
 
-def _sources(env_file: Path, toml_file: Path | None) -> type[Settings]:
-    class Loaded(BaseSettings, Settings):
-        model_config = SettingsConfigDict(
-            extra="ignore",  # unknown names are looked for here, where it can be said what was meant
-            env_prefix=PREFIX,
-            env_nested_delimiter="_",
-            env_nested_max_split=1,
-            env_ignore_empty=True,
-            env_file=env_file,
-            env_file_encoding="utf-8",
-            dotenv_filtering="only_existing",
-        )
-
-        @classmethod
-        def settings_customise_sources(
-            cls,
-            settings_cls: type[BaseSettings],
-            init_settings: PydanticBaseSettingsSource,
-            env_settings: PydanticBaseSettingsSource,
-            dotenv_settings: PydanticBaseSettingsSource,
-            file_secret_settings: PydanticBaseSettingsSource,
-        ) -> tuple[PydanticBaseSettingsSource, ...]:
-            return (env_settings, dotenv_settings, TomlConfigSettingsSource(settings_cls, toml_file=toml_file))
-
-    return Loaded
-
-
 def _config_file(in_env_file: Mapping[str, str | None]) -> Path | None:
     named = os.environ.get(CONFIG) or in_env_file.get(CONFIG)
     if not named:
@@ -92,7 +66,7 @@ def _config_file(in_env_file: Mapping[str, str | None]) -> Path | None:
     return Path(named)
 
 
-def _read_toml(path: Path | None) -> Mapping[str, Any]:
+def _read_toml(path: Path | None) -> dict[str, Any]:
     if path is None:
         return {}
     try:
@@ -103,50 +77,62 @@ def _read_toml(path: Path | None) -> Mapping[str, Any]:
         raise SettingsError(f"{path} cannot be read: {error.strerror}") from None
 
 
-def _unknown_names(in_environment: list[str], in_toml: Mapping[str, Any]) -> Iterator[str]:
-    """A name that looks like a setting and is none is most likely a typing error: better said than passed over.
+def _from_environment(environment: Mapping[str, str | None], faults: list[str]) -> dict[str, Any]:
+    """What an environment says, as the TOML file would. A name that looks like a setting and is none is most likely a
+    typing error: better said than passed over."""
+    known = {setting.env: setting for setting in (*_groups(), *all_settings()) if setting.env}
+    given: dict[str, Any] = {}
+    for written, text in sorted(environment.items()):  # a group comes before what is in it
+        name = written.upper()
+        if not name.startswith(PREFIX) or name.startswith(FOR_TESTS) or name == CONFIG:
+            continue
+        if name not in known:
+            faults.append(f"{name} is no setting{_perhaps(name, {*known, CONFIG})}")
+        elif text:
+            group, _, inner = known[name].toml.partition(".")
+            try:
+                value = _value(known[name], text)
+            except ValueError:
+                faults.append(f"{known[name].toml} ({name}) is not right: it is a list or a group, written as JSON")
+            else:
+                given = _merged(given, {group: {inner: value} if inner else value})
+    return given
 
-    Names inside a group (`BON_TOT_WEB_…`) are left to the group, which refuses what it does not know.
-    """
-    known = {setting.env for setting in all_settings() if setting.env} | {CONFIG}
-    groups = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
-    for name in dict.fromkeys(name.upper() for name in in_environment):
-        in_group = name in groups or any(name.startswith(f"{group}_") for group in groups)
-        if name.startswith(PREFIX) and not name.startswith(FOR_TESTS) and not in_group and name not in known:
-            yield f"{name} is no setting{_perhaps(name, known)}"
-    for name in in_toml:
-        if name not in Settings.model_fields:
-            yield f"{name} (in the TOML file) is no setting{_perhaps(name, set(Settings.model_fields))}"
+
+def _groups() -> Iterator[Setting]:
+    """The groups: each may also be given as a whole."""
+    for field in fields(Settings):
+        if isinstance(field.default, Group):
+            yield Setting(field.name, f"{PREFIX}{field.name}".upper(), field.default, "")
 
 
-def _perhaps(name: str, known: set[str]) -> str:
+def _value(setting: Setting, text: str) -> Any:
+    """What the text means: a list and a group are written as JSON, all else as it is."""
+    if isinstance(setting.default, bool):
+        return SWITCHES.get(text.lower(), text)
+    if isinstance(setting.default, tuple | Group):
+        return json.loads(text)
+    return text
+
+
+def _merged(under: Any, over: Any) -> Any:
+    if isinstance(under, dict) and isinstance(over, dict):
+        return under | {key: _merged(under.get(key), value) for key, value in over.items()}
+    return over
+
+
+def _perhaps(name: str, known: Iterable[str]) -> str:
     near = get_close_matches(name, known, n=1)
     return f"; {near[0]} is" if near else ""
 
 
-def _in_words(error: ValidationError) -> Iterator[str]:
+def _in_words(problem: Problem) -> str:
+    place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in problem.place).removeprefix(".")
     envs = {setting.toml: setting.env for setting in all_settings()}
-    for fault in error.errors(include_input=False, include_url=False):
-        place = _place(fault["loc"])
-        if fault["type"] == "extra_forbidden":
-            yield f"{place} is no setting{_perhaps(place, set(envs))}"
-            continue
-        env = envs.get(place)
-        yield f"{place} ({env}) {_said(fault)}" if env else f"{place} {_said(fault)}"
-
-
-def _said(fault: ErrorDetails) -> str:
-    match fault["type"]:
-        case "string_pattern_mismatch":
-            return "may have small letters, digits and dashes only, and at most 32 of them"
-        case "too_short":
-            return f"is too short: {fault['ctx']['min_length']} characters or more"
-        case "missing":
-            return "is missing"
-        case _:
-            return f"is not right: {fault['msg'][:1].lower()}{fault['msg'][1:]}"
-
-
-def _place(loc: tuple[int | str, ...]) -> str:
-    """`accounts[0].key`: the first of a list is 0, as in the error of any TOML tool."""
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc).removeprefix(".")
+    if problem.what == UNKNOWN:
+        where = "" if "." in place else " (in the TOML file)"
+        return f"{place}{where} is no setting{_perhaps(place, {*envs, *Settings.__struct_fields__})}"
+    named = f"{place} ({env})" if (env := envs.get(place)) else place
+    if problem.what == MISSING:
+        return f"{named} is missing"
+    return f"{named} is not right: {problem.what}"

@@ -24,7 +24,7 @@ def secret_key(settings: Settings, *, make: Callable[[], str] = secrets.token_he
     Two processes that start at once end with the same key. Raises `SettingsError` where there is no place for it.
     """
     if settings.secret_key is not None:
-        return settings.secret_key.get_secret_value().encode()
+        return settings.secret_key.reveal().encode()
     path = key_file(settings)
     if path is None:
         raise SettingsError("secret_key (BON_TOT_SECRET_KEY) is needed with PostgreSQL: all processes must share it")
@@ -56,10 +56,10 @@ def secret_values(settings: Settings, accounts: Iterable[Account], *, key: bytes
     """Every text that no log line may hold."""
     yield key.decode(errors="replace")
     for account in accounts:
-        yield account.token.get_secret_value()
-        yield account.webhook_secret.get_secret_value()
+        yield account.token.reveal()
+        yield account.webhook_secret.reveal()
         if account.proxy is not None:
-            yield from _password_in(account.proxy.get_secret_value())
+            yield from _password_in(account.proxy.reveal())
     yield from _password_in(settings.database)
 
 

@@ -158,7 +158,7 @@ def test_an_edition_is_what_the_file_says(content: Content) -> None:
     assert pledge["version"] == content.pledge.edition.version
 
 
-class Note(Versioned):
+class Note(Versioned, frozen=True):
     """A small file for the tests of editions."""
 
     text: str

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import aiohttp
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import update
 
 from bot.channels.http import new_session
 from bot.chat import Address
 from bot.menus import RoleMenu, changed_menus, menu_was_told
 from bot.settings import Mode, TelegramAccount
+from bot.settings.model import Secret
 from bot.telegram_bots import TelegramBot
 from storage import addresses, schema
 from storage.organisation import today
@@ -91,10 +91,10 @@ async def test_a_menu_that_telegram_refuses_is_not_told_for_ever(
     """Refused once, it is told again only when it changes; the others are shown all the same."""
     account = TelegramAccount(
         key=ACCOUNT,
-        token=SecretStr(telegram.token),
+        token=Secret(telegram.token),
         mode=Mode.POLLING,
         webhook_url=None,
-        webhook_secret=SecretStr("unused"),
+        webhook_secret=Secret("unused"),
         proxy=None,
         base_url=telegram.url,
     )

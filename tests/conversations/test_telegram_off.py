@@ -6,10 +6,9 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from pydantic import SecretStr
 
 from bot.settings import Settings, describe_faults, telegram_accounts, zalo_accounts
-from bot.settings.model import AccountSettings, TelegramSettings
+from bot.settings.model import AccountSettings, Secret, TelegramSettings
 from bot.zalo_bots import door_of
 from tests.conversations.channels import CHANNELS, PAGE
 from tests.conversations.test_a_year import PEOPLE, Year
@@ -20,10 +19,10 @@ WHAT_PEOPLE_READ = ("bot/texts", "bot/content", "bot/documents", "bot/channels/w
 NAMES = ("telegram", "t.me/", "botfather")
 KEY = bytes(32)
 OFF = Settings(
-    telegram=TelegramSettings(enabled=False, token=SecretStr("1234567890:AAone-token_that_looks_like_one_12345")),
+    telegram=TelegramSettings(enabled=False, token=Secret("1234567890:AAone-token_that_looks_like_one_12345")),
     accounts=(
-        AccountSettings(key="xa", token=SecretStr("1234567891:AAanother-token_that_looks_like_one_6")),
-        AccountSettings(key=ACCOUNT, channel="zalo", name="Bốn Tốt", token=SecretStr("1234567890:tokenOfZalo")),
+        AccountSettings(key="xa", token=Secret("1234567891:AAanother-token_that_looks_like_one_6")),
+        AccountSettings(key=ACCOUNT, channel="zalo", name="Bốn Tốt", token=Secret("1234567890:tokenOfZalo")),
     ),
 )
 

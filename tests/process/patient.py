@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import SecretStr
+import msgspec
 
 from bot.chat import Address, Message, OutboxState, Outcome, Priority
 from bot.clock import MovableClock
 from bot.doctor import Finding, as_json, as_text, gather, judge
 from bot.doctor.facts import Facts, Program, Running
 from bot.settings import Settings
-from bot.settings.model import TelegramSettings
+from bot.settings.model import Secret, TelegramSettings
 from storage import events, outbox
 from storage.database import Database
 from tests.process.installation import install
@@ -78,8 +78,8 @@ async def a_patient(folder: Path) -> AsyncIterator[Patient]:
     """A well installation, heard of just now."""
     clock = MovableClock(start=START)
     bare = await install(folder, clock=clock)
-    settings = bare.model_copy(
-        update={"telegram": TelegramSettings(token=SecretStr(TOKEN)), "content": HOUSE / "bot/content/sample"}
+    settings = msgspec.structs.replace(
+        bare, telegram=TelegramSettings(token=Secret(TOKEN)), content=HOUSE / "bot/content/sample"
     )
     patient = Patient(settings=settings, clock=clock, database=Database(settings.database, clock=clock))
     await patient.sees("first")

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from typer.testing import CliRunner
 
@@ -15,6 +16,7 @@ from bot.cli import cli
 from bot.clock import MovableClock
 from bot.locks import InUse, alone, held
 from bot.settings import Settings
+from bot.settings.model import Secret
 from storage import audit
 from storage.copies import CopyFault
 from storage.database import Database
@@ -65,7 +67,7 @@ async def test_a_backup_has_its_key_and_nobody_else_reads_either(settings: Setti
 
 async def test_a_key_that_is_a_setting_is_named_as_missing(settings: Settings, tmp_path: Path) -> None:
     """Where the key comes from the settings, no key file is written, and it is said that it must be kept too."""
-    given = Settings.model_validate({**settings.model_dump(), "secret_key": KEY})
+    given = msgspec.structs.replace(settings, secret_key=Secret(KEY))
     said = back_up(given, folder=tmp_path / "to", keep=3, now=START)
     assert not list((tmp_path / "to").glob("*.key"))
     assert "The secret key is a setting (secret_key) and not in the backup: keep it as well." in said

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 import bot.serve
@@ -42,7 +43,7 @@ async def test_an_opening_that_is_brought_forward_needs_no_more_than_a_start(
     clock = MovableClock(start=JANUARY)
     monkeypatch.setattr(bot.serve, "SystemClock", lambda: clock)
     installed = await install(tmp_path, clock=clock)
-    settings = installed.model_copy(update={"content": tmp_path, "web": WebSettings(port=0)})
+    settings = msgspec.structs.replace(installed, content=tmp_path, web=WebSettings(port=0))
     database = Database(settings.database, clock=clock)
     async with database.write() as tx:
         await organisation.add_unit(tx, name="Đảng ủy xã Mẫu", kind=UnitKind.COMMITTEE, parent=None)

@@ -28,7 +28,7 @@ def test_every_fault_is_told_with_its_file_and_key(folder: Path, command: list[s
     """Each fault is a line; there is no traceback, and no database was made."""
     result = CliRunner().invoke(cli, command)
     assert result.exit_code == 2
-    assert "✗ content: pledge.toml: version: Field required\n" in result.output
-    assert "✗ content: pledge.toml: parts: Field required\n" in result.output
+    assert "✗ content: pledge.toml: version: missing\n" in result.output
+    assert "✗ content: pledge.toml: parts: missing\n" in result.output
     assert all(line.startswith("✗ content: ") for line in result.output.splitlines())
     assert not (folder / Settings().database.partition("///")[2]).exists()

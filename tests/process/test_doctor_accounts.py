@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
-from pydantic import SecretStr
 
 from bot.chat import OutboxState, Outcome, Priority
-from bot.settings.model import AccountSettings
+from bot.settings.model import AccountSettings, Secret
 from storage import lanes, quotas
 from tests.process.patient import Patient, a_patient
 from tests.storage.letters import claim_in, settle_in
@@ -22,10 +22,10 @@ MONTH = 100
 async def patient(tmp_path: Path) -> AsyncIterator[Patient]:
     """A well installation with a Zalo bot of a hundred messages a month and four people."""
     bot = AccountSettings(
-        key=KEY, channel="zalo", token=SecretStr("9123456:token-of-zalo"), monthly_quota=MONTH, people_limit=4
+        key=KEY, channel="zalo", token=Secret("9123456:token-of-zalo"), monthly_quota=MONTH, people_limit=4
     )
     async with a_patient(tmp_path) as made:
-        yield replace(made, settings=made.settings.model_copy(update={"accounts": (bot,)}))
+        yield replace(made, settings=msgspec.structs.replace(made.settings, accounts=(bot,)))
 
 
 async def what(patient: Patient) -> list[str]:

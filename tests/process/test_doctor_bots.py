@@ -4,14 +4,14 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 from inline_snapshot import snapshot
-from pydantic import SecretStr
 
 from bot.doctor import Finding
 from bot.domain.ids import UnitId
 from bot.domain.organisation import UnitKind
-from bot.settings.model import AccountSettings
+from bot.settings.model import AccountSettings, Secret
 from storage import organisation
 from storage.database import Tx
 from tests.process.patient import READY, Patient, a_patient
@@ -27,10 +27,10 @@ async def patient(tmp_path: Path) -> AsyncIterator[Patient]:
 def named(patient: Patient, **units: str) -> Patient:
     """Zalo bots beside the one bot, each for a part of the tree."""
     accounts = tuple(
-        AccountSettings(key=key, channel="zalo", unit=unit, token=SecretStr(f"{place}123456:token-of-zalo-{key}"))
+        AccountSettings(key=key, channel="zalo", unit=unit, token=Secret(f"{place}123456:token-of-zalo-{key}"))
         for place, (key, unit) in enumerate(units.items())
     )
-    return replace(patient, settings=patient.settings.model_copy(update={"accounts": accounts}))
+    return replace(patient, settings=msgspec.structs.replace(patient.settings, accounts=accounts))
 
 
 async def commune(tx: Tx, name: str, *cells: str) -> UnitId:

@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from aiohttp import web
 from inline_snapshot import snapshot
-from pydantic import SecretStr
 from sqlalchemy import text
 from typer.testing import CliRunner
 
@@ -20,6 +20,7 @@ from bot.clock import MovableClock
 from bot.doctor import Finding, gather, is_well, judge
 from bot.doctor.facts import Running, ask_program
 from bot.settings import Settings, WebSettings
+from bot.settings.model import Secret
 from storage.database import Database
 from storage.migrate import upgrade
 from tests.process.installation import install
@@ -72,7 +73,7 @@ async def test_a_full_disk_and_wrong_settings_are_problems(
 ) -> None:
     """Room on the disk, and every fault of the settings in its own words."""
     monkeypatch.setattr(shutil, "disk_usage", lambda _folder: shutil._ntuple_diskusage(9, 9, 1_000_000))
-    patient.settings = patient.settings.model_copy(update={"content": tmp_path / "nowhere"})
+    patient.settings = msgspec.structs.replace(patient.settings, content=tmp_path / "nowhere")
     facts = await gather(patient.settings, clock=patient.clock, days=3, silent_hours=72)
     problems = [finding.what for finding in judge(facts) if finding.level == "problem"]
     assert "1 MB are free on the disk of the database." in problems
@@ -114,7 +115,7 @@ async def test_postgresql_is_read_as_well(postgres_url: str, patient: Patient) -
     """The same facts by the same statements, and the server's clock beside this machine's."""
     database = Database(postgres_url, clock=patient.clock)
     await upgrade(database)
-    patient.settings = patient.settings.model_copy(update={"database": postgres_url, "secret_key": SecretStr("x" * 32)})
+    patient.settings = msgspec.structs.replace(patient.settings, database=postgres_url, secret_key=Secret("x" * 32))
     patient.database, sqlite = database, patient.database
     await patient.sees("first")
     await patient.put("chat-1")
@@ -146,13 +147,13 @@ def test_the_command_line_says_it_in_words_or_as_data(tmp_path: Path, monkeypatc
 
 async def test_the_page_is_an_account_like_others(patient: Patient) -> None:
     """Without https it is a fault of the settings; with it, an account, and its silence is no finding."""
-    patient.settings = patient.settings.model_copy(
-        update={"web": WebSettings(page=True, public_url="http://a.example")}
+    patient.settings = msgspec.structs.replace(
+        patient.settings, web=WebSettings(page=True, public_url="http://a.example")
     )
     facts = await gather(patient.settings, clock=patient.clock, days=3, silent_hours=72)
     assert [fault for fault in facts.settings_faults if fault.startswith("web.page is on")] != []
-    patient.settings = patient.settings.model_copy(
-        update={"web": WebSettings(page=True, public_url="https://a.example")}
+    patient.settings = msgspec.structs.replace(
+        patient.settings, web=WebSettings(page=True, public_url="https://a.example")
     )
     assert "web" in (await patient.facts()).accounts
     assert [finding.what for finding in await patient.findings()] == []

@@ -6,6 +6,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from typer.testing import CliRunner
 
@@ -92,7 +93,7 @@ async def test_what_was_there_is_kept(settings: Settings, clock: MovableClock, f
 async def test_on_a_new_machine_the_key_comes_with_it(settings: Settings, clock: MovableClock, backup: Path) -> None:
     """In an empty folder database and key are put in place, the key for its owner alone."""
     new = backup.parents[2] / "new" / "bon-tot.db"
-    said = await restore(settings.model_copy(update={"database": f"sqlite+aiosqlite:///{new}"}), backup, clock=clock)
+    said = await restore(msgspec.structs.replace(settings, database=f"sqlite+aiosqlite:///{new}"), backup, clock=clock)
     assert subjects(new) == ["before"]
     key = new.with_suffix(".key")
     assert (key.read_text().strip(), key.stat().st_mode & 0o777) == (KEY, 0o600)

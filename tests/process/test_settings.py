@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
 from bot.settings import (
     Mode,
@@ -20,7 +19,7 @@ from bot.settings import (
     secret_values,
     telegram_accounts,
 )
-from bot.settings.model import AccountSettings, TelegramSettings, WebSettings, all_settings
+from bot.settings.model import AccountSettings, Secret, TelegramSettings, WebSettings, all_settings
 
 TOKEN = "1234567890:AAone-token_that_looks_like_one_12345"
 OTHER = "1234567891:AAanother-token_that_looks_like_one_6"
@@ -42,12 +41,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def settings(**given: Any) -> Settings:
     """Settings made by name, with one bot unless the test says otherwise."""
-    return Settings(**{"telegram": TelegramSettings(token=SecretStr(TOKEN))} | given)
+    return Settings(**{"telegram": TelegramSettings(token=Secret(TOKEN))} | given)
 
 
 def account(key: str, **given: Any) -> AccountSettings:
     """One account of a list."""
-    return AccountSettings.model_validate({"key": key, "token": SecretStr(OTHER)} | given)
+    return AccountSettings(key=key, **{"token": Secret(OTHER)} | given)
 
 
 def test_nothing_set_gives_the_defaults() -> None:
@@ -95,13 +94,13 @@ def test_many_accounts_come_from_the_toml_file(folder: Path, monkeypatch: pytest
         """
     )
     xa, village = telegram_accounts(load_settings(), key=KEY)
-    assert (xa.key, xa.token.get_secret_value(), xa.mode, xa.webhook_url) == ("xa", TOKEN, Mode.POLLING, None)
+    assert (xa.key, xa.token.reveal(), xa.mode, xa.webhook_url) == ("xa", TOKEN, Mode.POLLING, None)
     assert xa.base_url == "https://api.telegram.org"
-    assert (village.key, village.token.get_secret_value()) == ("thon-1", OTHER)
+    assert (village.key, village.token.reveal()) == ("thon-1", OTHER)
     assert village.webhook_url == "https://bot.example/telegram/thon-1"
     assert village.base_url == "http://127.0.0.1:8081"
-    assert village.proxy is not None and village.proxy.get_secret_value() == "http://proxy.example:3128"
-    assert re.fullmatch(r"[0-9a-f]{64}", village.webhook_secret.get_secret_value())
+    assert village.proxy is not None and village.proxy.reveal() == "http://proxy.example:3128"
+    assert re.fullmatch(r"[0-9a-f]{64}", village.webhook_secret.reveal())
     assert village.webhook_secret != xa.webhook_secret
 
 
@@ -109,7 +108,7 @@ def test_one_bot_needs_one_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     """BON_TOT_TELEGRAM_TOKEN alone makes the account "telegram", and nothing is wrong then."""
     monkeypatch.setenv("BON_TOT_TELEGRAM_TOKEN", TOKEN)
     [bot] = telegram_accounts(load_settings(), key=KEY)
-    assert (bot.key, bot.token.get_secret_value()) == ("telegram", TOKEN)
+    assert (bot.key, bot.token.reveal()) == ("telegram", TOKEN)
     assert describe_faults() == []
 
 
@@ -125,21 +124,37 @@ def test_telegram_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
     ("name", "value", "told"),
     [
         ("BON_TOT_DATABSE", "x", "BON_TOT_DATABSE is no setting; BON_TOT_DATABASE is"),
-        ("BON_TOT_WEB_PROT", "1", "web.prot is no setting; web.port is"),
-        ("BON_TOT_WEB_PORT", "99999", "web.port (BON_TOT_WEB_PORT) is not right: input should be less than"),
-        ("BON_TOT_WEB_PORT", "many", "web.port (BON_TOT_WEB_PORT) is not right: input should be a valid integer"),
-        ("BON_TOT_TELEGRAM_MODE", "push", "telegram.mode (BON_TOT_TELEGRAM_MODE) is not right: input should be 'poll"),
-        ("BON_TOT_LOG_LEVEL", "loud", "log.level (BON_TOT_LOG_LEVEL) is not right: input should be 'DEBUG'"),
-        ("BON_TOT_SECRET_KEY", "short", "secret_key (BON_TOT_SECRET_KEY) is too short: 32 characters or more"),
-        ("BON_TOT_ACCOUNTS", '[{"key": "Xã 1"}]', "accounts[0].key may have small letters, digits and dashes only"),
+        ("BON_TOT_WEB_PROT", "1", "BON_TOT_WEB_PROT is no setting; BON_TOT_WEB_PORT is"),
+        ("BON_TOT_WEB_PORT", "99999", "web.port (BON_TOT_WEB_PORT) is not right: expected a whole number <= 65535"),
+        ("BON_TOT_WEB_PORT", "many", "web.port (BON_TOT_WEB_PORT) is not right: expected a whole number, got a text"),
+        (
+            "BON_TOT_TELEGRAM_MODE",
+            "push",
+            "telegram.mode (BON_TOT_TELEGRAM_MODE) is not right: expected one of polling, webhook",
+        ),
+        (
+            "BON_TOT_LOG_LEVEL",
+            "loud",
+            "log.level (BON_TOT_LOG_LEVEL) is not right: expected one of DEBUG, INFO, WARNING",
+        ),
+        ("BON_TOT_SECRET_KEY", "short", "secret_key (BON_TOT_SECRET_KEY) is not right: expected 32 characters or more"),
+        (
+            "BON_TOT_ACCOUNTS",
+            '[{"key": "Xã 1"}]',
+            "accounts[0].key is not right: expected small letters, digits and dashes only",
+        ),
         ("BON_TOT_ACCOUNTS", '[{"token": "a"}]', "accounts[0].key is missing"),
         ("BON_TOT_ACCOUNTS", '[{"key": "a", "tokn": "b"}]', "accounts[0].tokn is no setting"),
         (
             "BON_TOT_ACCOUNTS",
             '[{"key": "a", "channel": "x"}]',
-            "accounts[0].channel is not right: input should be 'tel",
+            "accounts[0].channel is not right: expected one of telegram, zalo",
         ),
-        ("BON_TOT_ACCOUNTS", "not json", 'error parsing value for field "accounts"'),
+        (
+            "BON_TOT_ACCOUNTS",
+            "not json",
+            "accounts (BON_TOT_ACCOUNTS) is not right: it is a list or a group, written as JSON",
+        ),
         ("BON_TOT_CONFIG", "nowhere.toml", "BON_TOT_CONFIG names nowhere.toml, and there is no such file"),
     ],
 )
@@ -160,7 +175,7 @@ def test_a_value_that_cannot_be_is_said_in_words(
     [
         ("[web\n", "bon-tot.toml is not TOML: "),
         ("[wbe]\nport = 1\n", "wbe (in the TOML file) is no setting; web is"),
-        ("web = 3\n", "web is not right: input should be a valid dictionary"),
+        ("web = 3\n", "web is not right: expected a table, got a whole number"),
     ],
 )
 def test_a_broken_toml_file_is_said_in_words(folder: Path, text: str, told: str) -> None:
@@ -191,7 +206,7 @@ def test_all_faults_are_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"database": "sqlite+aiosqlite:///:memory:"}, "names no file"),
         ({"database": "sqlite+aiosqlite://"}, "names no file"),
         (
-            {"database": "postgresql+asyncpg://localhost", "secret_key": SecretStr("k" * 32)},
+            {"database": "postgresql+asyncpg://localhost", "secret_key": Secret("k" * 32)},
             "needs a host and a database",
         ),
         ({"database": POSTGRES}, "secret_key (BON_TOT_SECRET_KEY) is needed with PostgreSQL"),
@@ -212,30 +227,30 @@ def test_all_faults_are_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
             'the key "web" is that of the page',
         ),
         ({"telegram": TelegramSettings()}, "no bot is set: set telegram.token (BON_TOT_TELEGRAM_TOKEN), or add"),
-        ({"telegram": TelegramSettings(token=SecretStr("hello"))}, "telegram: the token does not look like one"),
+        ({"telegram": TelegramSettings(token=Secret("hello"))}, "telegram: the token does not look like one"),
         ({"telegram": TelegramSettings(token_file=Path("no"))}, "telegram.token_file names no, which cannot be read"),
         (
-            {"telegram": TelegramSettings(token=SecretStr(TOKEN), token_file=Path("no"))},
+            {"telegram": TelegramSettings(token=Secret(TOKEN), token_file=Path("no"))},
             "telegram needs its token in exactly one place",
         ),
         (
-            {"telegram": TelegramSettings(token=SecretStr(TOKEN), mode=Mode.WEBHOOK)},
+            {"telegram": TelegramSettings(token=Secret(TOKEN), mode=Mode.WEBHOOK)},
             "telegram has mode webhook: set its webhook_url, or web.public_url",
         ),
         (
-            {"telegram": TelegramSettings(token=SecretStr(TOKEN), mode=Mode.WEBHOOK, webhook_url="http://a.example")},
+            {"telegram": TelegramSettings(token=Secret(TOKEN), mode=Mode.WEBHOOK, webhook_url="http://a.example")},
             "Telegram calls only https:// addresses",
         ),
         (
-            {"telegram": TelegramSettings(token=SecretStr(TOKEN), webhook_secret=SecretStr("a b"))},
+            {"telegram": TelegramSettings(token=Secret(TOKEN), webhook_secret=Secret("a b"))},
             "telegram.webhook_secret may have letters",
         ),
         (
-            {"telegram": TelegramSettings(token=SecretStr(TOKEN), proxy=SecretStr("socks5://a.example:1"))},
+            {"telegram": TelegramSettings(token=Secret(TOKEN), proxy=Secret("socks5://a.example:1"))},
             "telegram.proxy is not an address like http://host:port (only HTTP proxies",
         ),
         (
-            {"telegram": TelegramSettings(token=SecretStr(TOKEN), base_url="http://host:port")},
+            {"telegram": TelegramSettings(token=Secret(TOKEN), base_url="http://host:port")},
             "telegram.base_url is not an address",
         ),
         (
@@ -243,9 +258,9 @@ def test_all_faults_are_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
             'accounts[1] ("a") needs its token in exactly one place',
         ),
         ({"accounts": (account("a", token=None, token_env="NOT_SET"),)}, "names NOT_SET, which is not set"),
-        ({"accounts": (account("a"), account("a", token=SecretStr(OTHER + "x")))}, 'the key "a" is that of 2 accounts'),
+        ({"accounts": (account("a"), account("a", token=Secret(OTHER + "x")))}, 'the key "a" is that of 2 accounts'),
         ({"accounts": (account("telegram"),)}, 'the key "telegram" is that of 2 accounts'),
-        ({"accounts": (account("a", token=SecretStr(TOKEN)),)}, "two accounts have the same token"),
+        ({"accounts": (account("a", token=Secret(TOKEN)),)}, "two accounts have the same token"),
     ],
 )
 def test_what_cannot_work_is_said_in_words(given: dict[str, Any], told: str) -> None:
@@ -321,7 +336,7 @@ def test_a_damaged_key_is_never_replaced(folder: Path) -> None:
 
 def test_a_given_key_is_used_and_postgres_needs_one() -> None:
     """Several processes share a key by setting it."""
-    assert secret_key(settings(database=POSTGRES, secret_key=SecretStr("k" * 32))) == b"k" * 32
+    assert secret_key(settings(database=POSTGRES, secret_key=Secret("k" * 32))) == b"k" * 32
     with pytest.raises(SettingsError, match="needed with PostgreSQL"):
         secret_key(settings(database=POSTGRES))
 
@@ -330,15 +345,60 @@ def test_settings_show_no_secret() -> None:
     """Printed settings and printed accounts hold no token, key or password; the log is told all of them."""
     given = settings(
         database=POSTGRES,
-        secret_key=SecretStr("k" * 32),
-        accounts=(account("a", proxy=SecretStr("http://me:proxy-pass@proxy.example:1")),),
+        secret_key=Secret("k" * 32),
+        accounts=(account("a", proxy=Secret("http://me:proxy-pass@proxy.example:1")),),
     )
     accounts = telegram_accounts(given, key=KEY)
     secrets = set(secret_values(given, accounts, key=KEY))
     assert {TOKEN, OTHER, KEY.decode(), "p@ss-word", "p%40ss-word", "proxy-pass"} <= secrets
-    assert {one.webhook_secret.get_secret_value() for one in accounts} <= secrets
-    for shown in (repr(given), repr(accounts), str(given)):
+    assert {one.webhook_secret.reveal() for one in accounts} <= secrets
+    for shown in (repr(given), repr(accounts), str(given), repr(given.accounts), f"{given.telegram}"):
         assert not [secret for secret in (*secrets, "k" * 32) if secret in shown]
+
+
+def test_a_secret_in_the_wrong_place_is_not_shown(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever setting a token is written to by mistake, and whatever is written where a token belongs, no fault
+    repeats it."""
+    (folder / "bon-tot.toml").write_text(
+        f'''
+        [telegram]
+        token = ["{TOKEN}"]
+        enabled = "{TOKEN}"
+        mode = "{TOKEN}"
+        [web]
+        port = "{TOKEN}"
+        push_services = "{TOKEN}"
+        [[accounts]]
+        key = "{TOKEN}"
+        channel = "{TOKEN}"
+        per_second = "{TOKEN}"
+        '''
+    )
+    monkeypatch.setenv("BON_TOT_SECRET_KEY", TOKEN[:31])
+    monkeypatch.setenv("BON_TOT_LOG", f'{{"level": "{TOKEN}"}}')
+    monkeypatch.setenv("BON_TOT_ZALO", TOKEN)
+    faults = describe_faults()
+    assert len(faults) == 11
+    assert not [fault for fault in faults if TOKEN[:31] in fault]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [("off", False), ("No", False), ("0", False), ("yes", True), ("1", True)]
+)
+def test_a_switch_may_be_said_in_words(monkeypatch: pytest.MonkeyPatch, written: str, meant: bool) -> None:
+    """An environment has no true and false of its own: what people write for them is understood."""
+    monkeypatch.setenv("BON_TOT_TELEGRAM_ENABLED", written)
+    assert load_settings().telegram.enabled is meant
+
+
+def test_a_group_may_be_given_as_a_whole(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A group in JSON is laid over the TOML file, and a variable of its own over the group; what is empty says
+    nothing, and small letters are as good as capitals."""
+    (folder / "bon-tot.toml").write_text('[web]\nhost = "10.0.0.1"\nport = 1\npublic_url = "https://toml.example"\n')
+    monkeypatch.setenv("BON_TOT_WEB", '{"port": 2, "host": "10.0.0.2"}')
+    monkeypatch.setenv("bon_tot_web_port", "3")
+    monkeypatch.setenv("BON_TOT_WEB_PUBLIC_URL", "")
+    assert load_settings().web == WebSettings(host="10.0.0.2", port=3, public_url="https://toml.example")
 
 
 def test_every_setting_is_in_the_operators_guide() -> None:

@@ -18,6 +18,7 @@ SELDOM = {
     "jinja2": "our own page",
     "openpyxl": "rosters and lists",
     "py_vapid": "nudges",
+    "pydantic": "options of commands, which typer reads with it",
     "rich": "the progress of an import",
     "segno": "invitations",
     "sqlalchemy.dialects.postgresql": "PostgreSQL",
@@ -37,6 +38,23 @@ def test_the_service_loads_what_it_needs() -> None:
     """Each of these would be held in memory for ever by installations that have no use for it."""
     found = loaded(START)
     assert {name: why for name, why in SELDOM.items() if name in found} == {}
+
+
+def test_the_service_is_started_without_what_reads_options() -> None:
+    """`run` has no options; typer would load what reads those of the other commands. It ends as by typer, with 2."""
+    program = """
+import os, sys
+os.environ["BON_TOT_CONTENT"] = "nowhere"
+sys.argv[1:] = ["run"]
+from bot.cli import main
+try:
+    main()
+except SystemExit as end:
+    print(end.code, *sys.modules)
+"""
+    found = loaded(program)
+    assert "2" in found
+    assert "pydantic" not in found
 
 
 def test_what_was_left_out_is_there_when_it_is_asked_for() -> None:
