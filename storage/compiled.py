@@ -23,7 +23,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 Values = Mapping[str, Any]
 Process = Callable[[Any], Any]
-MakeRow = Callable[[Sequence[Any]], Any]
+MakeRows = Callable[[Sequence[Sequence[Any]]], Sequence[Any]]
 
 DIALECT = SQLiteDialect_pysqlite(
     dbapi=cast("Any", sqlite3),
@@ -32,6 +32,8 @@ DIALECT = SQLiteDialect_pysqlite(
 )
 MOST_KEPT = 4096
 """Statements kept compiled. The program has some hundreds; more means that somebody makes them anew at every call."""
+MANY_ROWS = 8
+"""From so many rows on they are made column by column."""
 
 
 class Compiled:
@@ -50,8 +52,8 @@ class Compiled:
         if not self._lists:
             text = self._texts[()] = _Text(str(compiled), list(compiled.positiontup or ()), compiled, self._fixed)
             self._defaults = {name: value for name, value in self._defaults.items() if name in text.places}
-        self.make_row = _row_maker(compiled)
-        self.returns = self.make_row is not None
+        self.make_rows = _rows_maker(compiled)
+        self.returns = self.make_rows is not None
 
     def bound(self, values: Values) -> tuple[str, Sequence[Any]]:
         """The SQL, and its values in their order. Raises KeyError for one that is missing."""
@@ -190,8 +192,8 @@ def _defaults(compiled: SQLCompiler) -> dict[str, Any]:
     return found
 
 
-def _row_maker(compiled: SQLCompiler) -> MakeRow | None:
-    """Makes the row of what the driver returned; None when the statement returns none."""
+def _rows_maker(compiled: SQLCompiler) -> MakeRows | None:
+    """Makes the rows of what the driver returned; None when the statement returns none."""
     entries = compiled._result_columns
     if not entries:
         return None
@@ -199,9 +201,7 @@ def _row_maker(compiled: SQLCompiler) -> MakeRow | None:
     fields = cast("Any", namedtuple)("Row", names, rename=True)
     found = [cast("Any", entry.type)._cached_result_processor(DIALECT, None) for entry in entries]
     processors = [(index, process) for index, process in enumerate(found) if process is not None]
-    make: MakeRow = partial(tuple.__new__, fields)  # what `_make` does, without a call of Python's
-    if not processors:
-        return make
+    make = partial(tuple.__new__, fields)  # what `_make` does, without a call of Python's
 
     def processed(raw: Sequence[Any]) -> Any:
         row = list(raw)
@@ -209,7 +209,18 @@ def _row_maker(compiled: SQLCompiler) -> MakeRow | None:
             row[index] = process(row[index])
         return make(row)
 
-    return processed
+    def rows(found: Sequence[Sequence[Any]]) -> Sequence[Any]:
+        if not processors:
+            return list(map(make, found))
+        if len(found) < MANY_ROWS:
+            return [processed(raw) for raw in found]
+        # Column by column: the loops are not Python's own.
+        columns: list[Iterable[Any]] = list(zip(*found, strict=True))
+        for index, process in processors:
+            columns[index] = map(process, columns[index])
+        return list(map(make, zip(*columns, strict=True)))
+
+    return rows
 
 
 class Statements:

@@ -184,8 +184,8 @@ class Database:
 
     @asynccontextmanager
     async def glance(self) -> AsyncIterator[Tx]:
-        """A read of a row or two by their keys: quick, since nothing else goes on meanwhile. Raises
-        `StorageUnavailable`."""
+        """Reads of a row or two by their keys: quick, since nothing else goes on meanwhile. Each may see an instant of
+        its own. Raises `StorageUnavailable`."""
         if self.is_sqlite:
             async with self._readers.glance() as run:
                 yield Tx(run, self._clock.now(), is_sqlite=True)

@@ -97,10 +97,7 @@ class DirectRun:
             if is_trouble(error):
                 raise StorageUnavailable(str(error)) from error
             raise
-        if compiled.make_row is None:
-            return found
-        make = compiled.make_row
-        return [make(row) for row in found]
+        return found if compiled.make_rows is None else compiled.make_rows(found)
 
     def touched_now(self, statement: Executable, values: Values | Sequence[Values] | None) -> int:
         if isinstance(values, Sequence):
@@ -311,10 +308,9 @@ class Readers:
 
     @asynccontextmanager
     async def glance(self) -> AsyncIterator[DirectRun]:
-        """Reads of a row or two, on the loop's own thread."""
+        """Reads of a row or two, on the loop's own thread, each of an instant of its own."""
         connection = self._idle.pop() if self._idle else opened(self._file, writes=False)
         try:
-            connection.execute("BEGIN")
             yield DirectRun(connection, self._statements)
         except sqlite3.Error as error:
             if is_trouble(error):
