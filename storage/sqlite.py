@@ -35,9 +35,11 @@ _WRITES = (
     "foreign_keys = ON",
     "busy_timeout = 0",
     "temp_store = MEMORY",
+    "cache_size = -500",
 )
-"""A writer that finds another process writing asks again by itself, so that it holds nobody up meanwhile."""
-_READS = ("query_only = ON",)
+"""A writer that finds another process writing asks again by itself, so that it holds nobody up meanwhile. The caches, in
+KiB, are small: the system keeps the file's pages as well, once for all connections."""
+_READS = ("query_only = ON", "cache_size = -200")
 
 OffLoop = Callable[..., Any]
 """`await off_loop(function, *arguments)` runs the function without holding the loop: `asyncio.to_thread`."""
