@@ -37,8 +37,8 @@ _WRITES = (
     "temp_store = MEMORY",
     "cache_size = -500",
 )
-"""A writer that finds another process writing asks again by itself, so that it holds nobody up meanwhile. The caches, in
-KiB, are small: the system keeps the file's pages as well, once for all connections."""
+"""A writer that finds another process writing asks again by itself, so that it holds nobody up meanwhile. The caches,
+in KiB, are small: the system keeps the file's pages as well, once for all connections."""
 _READS = ("query_only = ON", "cache_size = -200")
 
 OffLoop = Callable[..., Any]
