@@ -50,7 +50,7 @@ class Signature:
 
     @cached_property
     def _vapid(self) -> "Vapid02":
-        from py_vapid import Vapid02  # 13 MB that only those pay who switch nudges on
+        from py_vapid import Vapid02  # 9 MB that only those pay who switch nudges on
 
         return Vapid02.from_raw(self._raw)
 
