@@ -12,7 +12,7 @@ from bench.figures import Figure, keep, show
 from bench.plan import Plan
 from bench.processes import HOUSE
 
-SCENARIOS = ("webhook", "latency", "drain", "pace", "due", "broadcast", "ten_accounts")
+SCENARIOS = ("webhook", "floor", "latency", "drain", "pace", "due", "broadcast", "ten_accounts")
 RESULTS = HOUSE / "bench/results.json"
 PEERS = HOUSE / ".venv-bench/bin/python"
 

@@ -15,7 +15,7 @@ from storage.database import Tx, Values
 from storage.inserting import insert
 from storage.lists import padded
 
-AT_ONCE = 128
+AT_ONCE = 64
 """Rows of one statement. More would save little, and to compile it would hold the loop up for longer."""
 
 

@@ -35,7 +35,7 @@ _WRITES = (
     "foreign_keys = ON",
     "busy_timeout = 0",
     "temp_store = MEMORY",
-    "cache_size = -500",
+    "cache_size = -1000",
 )
 """A writer that finds another process writing asks again by itself, so that it holds nobody up meanwhile. The caches,
 in KiB, are small: the system keeps the file's pages as well, once for all connections."""

@@ -52,7 +52,8 @@ async def measure(plan: Plan) -> Sequence[Figure]:
     for _ in range(plan.rounds):
         mine.append(await _ours(plan))
         for script, costs in theirs.items():
-            costs.append(await _peer(plan, script))
+            assert plan.peers is not None
+            costs.append(await peer_cost(plan.peers, script))
     best = max(cost.per_second for cost in mine)
     figures = [figure("webhook → durable commit → answer said, the pledge journey", best, "events per CPU second")]
     for script, library, times in peers:
@@ -88,12 +89,12 @@ async def _ours(plan: Plan) -> Cost:
         return cost
 
 
-async def _peer(plan: Plan, script: str) -> Cost:
-    assert plan.peers is not None
+async def peer_cost(python: Path, script: str) -> Cost:
+    """What a bot of `bench/peers` costs, with the libraries of this Python."""
     with folder() as place:
         async with Messenger() as messenger:
             settings = {"BENCH_URL": messenger.url, "BENCH_TOKEN": TOKEN, "BENCH_SECRET": SECRET}
-            async with peer(plan.peers, script, place, settings) as process:
+            async with peer(python, script, place, settings) as process:
                 await messenger.knows_webhook()
                 telegram = await connected(messenger, process, "/telegram")
                 phones = [Phone(chat, telegram) for chat in range(1, PEOPLE_OF_PEERS + WARM_UP + 1)]
