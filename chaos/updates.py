@@ -138,7 +138,8 @@ def mutated(update: dict[str, Any], others: Sequence[dict[str, Any]], chance: ra
             case 0 if isinstance(holder, dict):
                 del holder[key]
             case 1:
-                holder[key] = chance.choice(ODD)
+                # A copy: what is put in is changed as well, and would come to stand within itself.
+                holder[key] = deepcopy(chance.choice(ODD))
             case 2:
                 elsewhere, at = chance.choice(_places(chance.choice(others)))
                 holder[key] = deepcopy(elsewhere[at])
@@ -147,12 +148,14 @@ def mutated(update: dict[str, Any], others: Sequence[dict[str, Any]], chance: ra
             case 4:
                 holder[key] = {"id": holder[key], "type": "private"}
             case 5 if isinstance(holder, dict):
-                holder[chance.choice(("id", "text", "data", "message", "chat", "from", "result"))] = holder[key]
+                holder[chance.choice(("id", "text", "data", "message", "chat", "from", "result"))] = deepcopy(
+                    holder[key]
+                )
             case 6:
                 holder[key] = _deep(chance.randint(5, 200))
             case _:
                 holder[key] = str(holder[key])
-    return value if chance.random() > 0.01 else chance.choice([value, [value], *ODD])
+    return value if chance.random() > 0.01 else chance.choice([value, [value], *deepcopy(ODD)])
 
 
 def _deep(levels: int) -> Any:
