@@ -99,7 +99,13 @@ class App:
             registry=registry,
             sender=sender,
             router=Router(
-                database=database, house=house, registry=registry, wake=sender.wake, hurry=ticker.hurry, watch=watch
+                database=database,
+                house=house,
+                registry=registry,
+                wake=sender.wake,
+                desk=sender,
+                hurry=ticker.hurry,
+                watch=watch,
             ),
             ticker=ticker,
         )

@@ -13,10 +13,10 @@ from uuid import uuid4
 import structlog
 
 from bot.attempt import Attempts
-from bot.chat import Channel, Channels, File, Paper
+from bot.chat import Address, Channel, Channels, Claimed, File, Paper
 from bot.clock import Clock, LoopTimer, Timer
 from bot.lane import Exchange, Lane
-from bot.outgoing import OutboxUnavailable, Terms
+from bot.outgoing import Offer, OutboxUnavailable, Terms
 from bot.watch import UNWATCHED, Watch
 
 log = structlog.get_logger()
@@ -71,6 +71,17 @@ class Sender:
                 lane.wake()
         else:
             self._woken.set()
+
+    def offer(self, address: Address) -> Offer | None:
+        """What the account's lane offers now (`bot.outgoing.Desk`)."""
+        lane = self._lanes.get(address.account)
+        return lane.offer(address.chat) if lane is not None else None
+
+    def hand(self, row: Claimed) -> None:
+        """Say this row; where its account is closed meanwhile, it waits for the end of its lease."""
+        lane = self._lanes.get(row.address.account)
+        if lane is not None:
+            lane.hand(row)
 
     async def drain(self) -> int:
         """Send until nothing can go out at this instant; how many rows were settled."""

@@ -29,6 +29,7 @@ from bot.outgoing import (
     AddressLost,
     Batch,
     News,
+    Offer,
     OutboxUnavailable,
     QuotaReached,
     Terms,
@@ -58,9 +59,9 @@ UNAVAILABLE_SECONDS = 1.0
 class Exchange(Protocol):
     """What a lane needs of the outbox."""
 
-    async def exchange(self, terms: Terms, outcomes: Sequence[Outcome], wish: Wish | None) -> Batch:
-        """Write down what became of rows of the account, and take others (None: none). Raises `OutboxUnavailable`, and
-        then nothing has changed."""
+    async def exchange(self, terms: Terms, outcomes: Callable[[], Sequence[Outcome]], wish: Wish | None) -> Batch:
+        """Write down what became of rows of the account, and take others (None: none). What became of them is asked for
+        once, when it is written. Raises `OutboxUnavailable`, and then nothing has changed."""
         ...
 
 
@@ -105,12 +106,17 @@ class Lane:
         self._flying: set[asyncio.Task[None]] = set()
         self._group: asyncio.TaskGroup | None = None
         self._done: list[Outcome] = []
+        self._handed_in: list[Outcome] = []
         self._done_by: float | None = None
         self._changed = asyncio.Event()
         self._woken = True
         self._more = False
         self._again_at: float | None = None
         self._closed_until: float | None = None
+        self._held_until: float | None = None
+        self._well = False
+        self._said: dict[str, int] = {}
+        """The last row in each chat that is said, and that the outbox has not been told of."""
         self._unavailable_until = 0.0
         self._stopping = False
         self._idle: list[asyncio.Future[None]] = []
@@ -120,6 +126,27 @@ class Lane:
         """There may be something new in the outbox."""
         self._woken = True
         self._changed.set()
+
+    def offer(self, chat: str) -> Offer | None:
+        """What this lane offers for what is written now; None: let it wait in the outbox."""
+        if not self._well or self._closed_until is not None or self._stopping or self._group is None:
+            return None
+        if len(self._ready) >= self._stock:
+            return None
+        keeps_chats = self._terms.keeps_chats
+        # Where chats have a pace, what was said there counts only once it is written down.
+        return Offer(LEASE, keeps_chats, 0 if keeps_chats else self._said.get(chat, 0))
+
+    def hand(self, row: Claimed) -> None:
+        """Say this row, which was claimed as it was written."""
+        self._in_hand.add(row.id)
+        if self._stopping or self._closed_until is not None:
+            self._end(row, given_back(row))
+            return
+        heappush(self._ready, _Item(int(row.priority), row.id, row))
+        self._begin()
+        if self._ready:
+            self._changed.set()
 
     async def drain(self) -> int:
         """Send until nothing can go out at this instant; how many rows were settled."""
@@ -189,7 +216,9 @@ class Lane:
         now = self._timer.now()
         if now < self._unavailable_until:
             return self._unavailable_until - now
-        at = [] if self._stopping or self._again_at is None else [self._again_at]
+        # A closed lane asks for nothing before it opens, whenever else it meant to ask again.
+        again = self._again_at if self._closed_until is None else self._closed_until
+        at = [] if self._stopping or again is None else [again]
         if self._done_by is not None:
             at.append(self._done_by)
         if self._ready and len(self._flying) < self._width:
@@ -206,19 +235,25 @@ class Lane:
         wish = None if self._stopping else self._wish(now, settles=is_due)
         if wish is None and not is_due:
             return
-        done, self._done, self._done_by = self._done, [], None
+        self._handed_in = []
         try:
-            batch = await self._outbox.exchange(self._terms, done, wish)
+            batch = await self._outbox.exchange(self._terms, self._hand_in, wish)
         except OutboxUnavailable as fault:
             log.warning("outbox_unavailable", account=self._terms.account, why=str(fault))
-            self._done = done + self._done
+            self._done = self._handed_in + self._done
             self._done_by = self._unavailable_until = now + UNAVAILABLE_SECONDS
             self._woken = True
             return
-        self._settled += len(done)
+        self._settled += len(self._handed_in)
         if wish is not None:
             self._take(batch, wish)
         self._tell(batch.news)
+
+    def _hand_in(self) -> Sequence[Outcome]:
+        """What the outbox is told now: from here on it knows what is said in those chats, and claims others there."""
+        self._handed_in, self._done, self._done_by = self._done, [], None
+        self._said.clear()
+        return self._handed_in
 
     def _in_a_hurry(self) -> bool:
         return (self._stopping or bool(self._idle)) and not self._flying
@@ -229,7 +264,7 @@ class Lane:
         if self._closed_until is not None:
             if now < self._closed_until:
                 return None
-            self._closed_until, woken = None, True
+            self._closed_until, self._held_until, woken = None, None, True
         if self._again_at is not None and self._again_at <= now:
             self._again_at, woken = None, True
         short = len(self._ready) <= self._stock // 2
@@ -261,8 +296,12 @@ class Lane:
         if wish.rows and not wish.urgent:
             self._more = batch.more
         self._again_at = self._from_now(batch.again_at)
+        self._well = batch.well
         if batch.closed:
             self._close(self._again_at)
+        elif self._closed_until is not None:
+            # The messenger asked to wait while the outbox was asked: what came of that is not said either.
+            self._close(None)
 
     def _from_now(self, at: datetime | None) -> float | None:
         return None if at is None else self._timer.now() + max(0.0, (at - self._clock.now()).total_seconds())
@@ -271,7 +310,6 @@ class Lane:
         """Nothing goes out until then, by this sender's own clock, whatever is done to the one on the wall."""
         if until is not None:
             self._closed_until = max(until, self._closed_until or until)
-            self._again_at = self._closed_until
         self._give_back()
 
     def _give_back(self) -> None:
@@ -286,8 +324,11 @@ class Lane:
             self._watch.heard(one)
             match one:
                 case AccountPaused():
+                    self._well = False
                     log.warning("account_paused", account=one.account, why=one.why)
                 case AccountHealed():
+                    # What closed it was the pause, or the messenger's own word, which still holds.
+                    self._closed_until, self._woken = self._held_until, True
                     log.info("account_healed", account=one.account)
                 case QuotaReached():
                     log.warning("quota_reached", account=one.account, level=one.level, used=one.used)
@@ -357,7 +398,8 @@ class Lane:
         if saying is not None and self._line is not None:
             self._line.end(saying, now)
         if outcome.hold is not None:
-            self._close(now + outcome.hold)
+            self._held_until = max(now + outcome.hold, self._held_until or 0.0)
+            self._close(self._held_until)
         elif outcome.quota_gone or outcome.refused:
             self._close(None)
         self._end(item.row, outcome)
@@ -366,6 +408,8 @@ class Lane:
         self._in_hand.discard(row.id)
         self._watch.delivered(row, outcome)
         self._done.append(outcome)
+        if outcome.state is not OutboxState.QUEUED:
+            self._said[row.address.chat] = row.id
         waits = outcome.state is OutboxState.SENT and row.priority >= Priority.REMINDER
         by = self._timer.now() + (LATER if waits else SOON)
         if self._done_by is None or by < self._done_by:

@@ -6,6 +6,7 @@ What becomes known (`News`) is handed, in the transaction in which it does, to w
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple, Protocol
 
 from bot.chat import Address, Capabilities, Claimed
 from bot.pace import Pace
@@ -57,6 +58,28 @@ class Wish:
     delay: float = 0.0
 
 
+class Offer(NamedTuple):
+    """A sender would say at once what is written for a chat, if it is claimed as it is written: for this `lease`, and
+    where chats have a pace of their own (`keeps_chats`), by it. What was in flight there up to the row `said` is said,
+    although it is not written down yet."""
+
+    lease: timedelta
+    keeps_chats: bool
+    said: int = 0
+
+
+class Desk(Protocol):
+    """Where answers are handed over."""
+
+    def offer(self, address: Address) -> Offer | None:
+        """What the address's sender offers now; None: what is written for it waits in the outbox."""
+        ...
+
+    def hand(self, row: Claimed) -> None:
+        """Say this row, which was claimed as it was written. Called after its commit."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddressLost:
     """An address was marked as blocked just now."""
@@ -100,7 +123,8 @@ News = AddressLost | AccountPaused | AccountHealed | QuotaReached
 class Batch:
     """What a sender gets: rows, and whether there may be `more`; new places, where the account has a pace; and when to
     ask again although nobody has said that there is something new (None: never). `closed`: nothing of the account goes
-    out before then, also nothing that was claimed earlier."""
+    out before then, also nothing that was claimed earlier. `well`: nothing is wrong with the account, and nothing of it
+    is counted or tested."""
 
     rows: Sequence[Claimed] = ()
     places: Sequence[datetime] = ()
@@ -108,6 +132,7 @@ class Batch:
     closed: bool = False
     again_at: datetime | None = None
     news: Sequence[News] = ()
+    well: bool = False
 
 
 def earliest(*instants: datetime | None) -> datetime | None:

@@ -28,6 +28,7 @@ from bot.chat import (
 )
 from bot.domain.words import fold, nfc
 from bot.logs import new_incident
+from bot.outgoing import Desk
 from bot.texts import common
 from bot.watch import UNWATCHED, Ending, Watch
 from handlers import dialogue as engine
@@ -59,6 +60,7 @@ class Router:
         house: House,
         registry: Registry,
         wake: Callable[[], None],
+        desk: Desk,
         hurry: Callable[[], None],
         watch: Watch = UNWATCHED,
     ) -> None:
@@ -66,6 +68,7 @@ class Router:
         self._house = house
         self._registry = registry
         self._wake = wake
+        self._desk = desk
         self._hurry = hurry
         self._watch = watch
         self._locks: WeakValueDictionary[Address, asyncio.Lock] = WeakValueDictionary()
@@ -85,7 +88,6 @@ class Router:
                     handling.ending = Ending.INCIDENT
                     if not await self._after_incident(incoming, error):
                         raise
-        self._wake()
 
     async def handle_again(self, letter: DeadLetter) -> Again:
         """Handle an event that failed once more. What fails keeps the letter. Raises `StorageUnavailable`: then nothing
@@ -123,7 +125,9 @@ class Router:
                 return
             turn = await self._turn(tx, incoming)
             await act(turn, incoming.payload)
-            await turn.flush()
+            await turn.flush(self._desk)
+            if tx.queued:
+                tx.after.append(self._wake)
         if turn.hurries:
             self._hurry()
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 
 from bot.chat import Address, Capabilities, Message, Priority
 from bot.content.loader import Content
@@ -16,11 +17,13 @@ from bot.domain.organisation import UnitKind
 from bot.domain.page import Patience
 from bot.domain.rights import LEADERS, REACHES_DOWN, ROLES_FOR, Right
 from bot.doors import Doors
+from bot.outgoing import Desk
 from bot.parts import split_message
 from bot.texts import plain
 from storage import organisation, outbox
 from storage.addresses import reach, reach_many
 from storage.database import Tx
+from storage.handing_over import can_be_handed_over, put_claimed
 from storage.organisation import Unit
 from storage.people import HeldRole, Who, who_at
 
@@ -154,18 +157,35 @@ class Act:
         await outbox.put_many(self.tx, letters)
         return len(addresses)
 
-    async def flush(self) -> int:
-        """Write what was said to the outbox, long messages in parts; how many rows are new."""
+    async def flush(self, desk: Desk | None = None) -> int:
+        """Write what was said to the outbox, long messages in parts; how many rows are new. The first thing that
+        somebody waits for is handed over at the desk, if it takes it."""
         written = 0
         for letter in self._in_few():
             for number, part in enumerate(split_message(letter.message, self.house.can(letter.address.account))):
-                key = letter.unique_key if number == 0 or not letter.unique_key else f"{letter.unique_key}/{number}"
-                whole = part is letter.message
-                if not await outbox.put(self.tx, letter if whole else replace(letter, message=part, unique_key=key)):
+                if part is not letter.message:
+                    key = letter.unique_key if number == 0 or not letter.unique_key else f"{letter.unique_key}/{number}"
+                    letter_of_part = replace(letter, message=part, unique_key=key)
+                else:
+                    letter_of_part = letter
+                if not written and desk is not None and await self._hand_over(letter_of_part, desk):
+                    written = 1
+                elif await outbox.put(self.tx, letter_of_part):
+                    written += 1
+                else:
                     break
-                written += 1
         self.letters.clear()
         return written
+
+    async def _hand_over(self, letter: outbox.Letter, desk: Desk) -> bool:
+        if not can_be_handed_over(letter):
+            return False
+        offer = desk.offer(letter.address)
+        claimed = await put_claimed(self.tx, letter, offer) if offer else None
+        if claimed is None:
+            return False
+        self.tx.after.append(partial(desk.hand, claimed))
+        return True
 
     def _in_few(self) -> list[outbox.Letter]:
         """Where there are no buttons every message costs: what is answered at once there is one message, if it fits."""

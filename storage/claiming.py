@@ -180,7 +180,8 @@ async def claim(tx: Tx, terms: Terms, wish: Wish) -> Batch:
     places = await lanes.take_places(tx, lane, terms, wish, count=wish.waiting + len(claimed) - wish.places)
     if terms.keeps_chats and not more:
         again_at = earliest(again_at, await lanes.next_chat(tx, terms.account))
-    return Batch(rows=claimed, places=places, more=more, again_at=again_at, news=news)
+    well = not lane.pauses and not lane.gone_at and terms.can.monthly_quota is None
+    return Batch(rows=claimed, places=places, more=more, again_at=again_at, news=news, well=well)
 
 
 def _month_closed(lane: lanes.Lane, now: datetime) -> datetime | None:

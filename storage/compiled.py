@@ -21,6 +21,8 @@ from sqlalchemy import Executable
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from storage.standing import STANDS
+
 Values = Mapping[str, Any]
 Process = Callable[[Any], Any]
 MakeRows = Callable[[Sequence[Sequence[Any]]], Sequence[Any]]
@@ -54,6 +56,9 @@ class Compiled:
             self._defaults = {name: value for name, value in self._defaults.items() if name in text.places}
         self.make_rows = _rows_maker(compiled)
         self.returns = self.make_rows is not None
+        self.writes: str | None = _written_table(compiled)
+        """The table that it writes; None: it only reads."""
+        self.stands = self.writes is None and STANDS in compiled.execution_options
 
     def bound(self, values: Values) -> tuple[str, Sequence[Any]]:
         """The SQL, and its values in their order. Raises KeyError for one that is missing."""
@@ -88,6 +93,12 @@ class Compiled:
             places = [origin.get(name, name) for name in state.positiontup or ()]
             text = self._texts[lengths] = _Text(state.statement, places, self._compiled, self._fixed)
         return text.sql, text.placed(values)
+
+
+def _written_table(compiled: SQLCompiler) -> str | None:
+    if not (compiled.isinsert or compiled.isupdate or compiled.isdelete):
+        return None
+    return str(cast("Any", compiled.statement).table.name)
 
 
 class _Text:

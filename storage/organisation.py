@@ -14,6 +14,7 @@ from bot.domain.words import fold
 from storage import calendars
 from storage.database import Row, Tx
 from storage.schema import unit_versions, units
+from storage.standing import standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +79,7 @@ _named = (
     .order_by(unit_versions.c.unit_id)
 )
 _roots = _columns().where(unit_versions.c.parent_id.is_(None)).order_by(unit_versions.c.unit_id)
-_path_up = select(_path().c.unit_id)
+_path_up = standing(select(_path().c.unit_id))
 _end_version = (
     update(unit_versions)
     .where(unit_versions.c.unit_id == bindparam("unit"), unit_versions.c.valid_to.is_(None))

@@ -187,17 +187,20 @@ def letter_values(letter: Letter, *, now: datetime) -> dict[str, Any]:
 
 async def put(tx: Tx, letter: Letter) -> bool:
     """Write the letter; False when one with its `unique_key` is there already."""
+    tx.queued = True
     return await tx.run(_put, letter_values(letter, now=tx.now)) == 1
 
 
 async def put_many(tx: Tx, letters: Sequence[Letter]) -> None:
     """Write many letters at once; those whose `unique_key` is there already are left out."""
     if letters:
+        tx.queued = True
         await tx.run(_put, [letter_values(letter, now=tx.now) for letter in letters])
 
 
 async def put_words(tx: Tx, like: Letter, words: Iterable[Written]) -> None:
     """Write these words; in all else as the letter. Those whose key is there already are left out."""
+    tx.queued = True
     same = letter_values(like, now=tx.now)
     for (account, kind), some in groupby(words, _account_and_kind):
         rows = [(word.key, word.person, word.address.chat, word.body) for word in some]
@@ -212,6 +215,7 @@ def _account_and_kind(word: Written) -> tuple[str, Kind]:
 async def put_copies(tx: Tx, like: Letter, copies: Iterable[tuple[PersonId, Address, str]]) -> None:
     """Write the letter once for each of these people, at their address and under their unique key; those whose key is
     there already are left out."""
+    tx.queued = True
     rows = [(key, person, address.account, address.chat) for person, address, key in copies]
     await _copies.put(tx, letter_values(like, now=tx.now), rows)
 

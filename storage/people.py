@@ -18,6 +18,7 @@ from bot.domain.words import fold
 from storage.database import Row, Tx
 from storage.organisation import subtree, today, valid_on
 from storage.schema import addresses, memberships, people, roles, unit_versions
+from storage.standing import standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +125,14 @@ def _who(*conditions: Any, address: Any, of: FromClause) -> Select[Any]:
     )
 
 
-_at_address = _who(
-    addresses.c.account == bindparam("account"),
-    addresses.c.chat == bindparam("chat"),
-    addresses.c.unlinked_at.is_(None),
-    address=addresses.c.id,
-    of=addresses.join(people, people.c.id == addresses.c.person_id),
+_at_address = standing(
+    _who(
+        addresses.c.account == bindparam("account"),
+        addresses.c.chat == bindparam("chat"),
+        addresses.c.unlinked_at.is_(None),
+        address=addresses.c.id,
+        of=addresses.join(people, people.c.id == addresses.c.person_id),
+    )
 )
 _person = _who(people.c.id == bindparam("person"), address=literal(None), of=people)
 _named = _who(people.c.name_key == bindparam("name_key"), address=literal(None), of=people).order_by(people.c.id)

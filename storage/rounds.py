@@ -13,6 +13,7 @@ from bot.domain.rounds import RoundKind
 from storage.database import Row, Tx, insert_new
 from storage.lists import padded
 from storage.schema import rounds
+from storage.standing import standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ class DueRounds:
     units: Mapping[RoundId, UnitId]
 
 
-_by_id = select(rounds).where(rounds.c.id == bindparam("round"))
+_by_id = standing(select(rounds).where(rounds.c.id == bindparam("round")))
 _is_open = and_(
     rounds.c.closed_at.is_(None), rounds.c.opened_at <= bindparam("now"), rounds.c.due_at > bindparam("now")
 )

@@ -73,12 +73,13 @@ class StoredOutbox:
         self._tell = tell
         self._can = can
 
-    async def exchange(self, terms: Terms, outcomes: Sequence[Outcome], wish: Wish | None) -> Batch:
+    async def exchange(self, terms: Terms, outcomes: Callable[[], Sequence[Outcome]], wish: Wish | None) -> Batch:
         try:
             async with self._database.write() as tx:
-                news = await settle(tx, terms, outcomes)
-                if self._can is not None and outcomes:
-                    await rerouting.settled(tx, outcomes, can=self._can)
+                ended = outcomes()
+                news = await settle(tx, terms, ended)
+                if self._can is not None and ended:
+                    await rerouting.settled(tx, ended, can=self._can)
                 batch = await claim(tx, terms, wish) if wish is not None else Batch()
                 batch = replace(batch, news=(*news, *batch.news))
                 if batch.news:

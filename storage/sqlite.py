@@ -1,9 +1,14 @@
 """SQLite by its own driver: one writer whose transactions share a commit, and readers beside it.
 
 **Group commit.** What brings a transaction to the disk costs milliseconds; what it says, microseconds. So those that
-wait while a commit is under way run one after the other as savepoints of the next transaction and share its commit,
-each isolated from the failure of the others: with `synchronous=FULL`, nothing is confirmed that is not on the disk, and
-the price is divided by as many as came meanwhile. Nobody waits for company: who comes alone commits at once.
+wait while a commit is under way run one after the other within the next transaction of the database and share its
+commit: with `synchronous=FULL`, nothing is confirmed that is not on the disk, and the price is divided by as many as
+came meanwhile. Nobody waits for company: who comes alone commits at once.
+
+**Each isolated from the failure of the others.** Most do not fail, so nothing is set up for it beforehand: when one
+does, the group is taken back to its beginning and what the others wrote is written once more, in the same order, which
+gives the same rows with the same numbers, since no statement of ours knows time or chance by itself. From then on each
+of this group has a savepoint of its own, so that many failures cost no more than that.
 
 Statements of a write run on the loop's own thread, since each takes a few microseconds and a hop to a thread ten times
 that; only the commit, which waits for the disk, is off the loop. What reads whole tables belongs in a reader, every
@@ -12,14 +17,17 @@ statement of which is off the loop.
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Any, Protocol
+from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Executable
+import structlog
 
-from storage.compiled import Statements, Values
+from storage.compiled import Statements
+from storage.sqlite_run import DirectRun, OffLoop, OffLoopRun, StorageUnavailable, WritingRun, is_trouble
+
+log = structlog.get_logger()
 
 BUSY_SECONDS = 10.0
 """How long to wait for another process that writes."""
@@ -41,125 +49,17 @@ _WRITES = (
 in KiB, are small: the system keeps the file's pages as well, once for all connections."""
 _READS = ("query_only = ON", "cache_size = -200")
 
-OffLoop = Callable[..., Any]
-"""`await off_loop(function, *arguments)` runs the function without holding the loop: `asyncio.to_thread`."""
-
-
-class StorageUnavailable(Exception):
-    """The database cannot be read or written now: no room, no access, locked by another, gone, damaged. Nothing of the
-    transaction is kept, and it may be tried again."""
-
-
-class Run(Protocol):
-    """How a transaction executes."""
-
-    async def rows(self, statement: Executable, values: Values | None) -> Sequence[Any]: ...
-
-    async def touched(self, statement: Executable, values: Values | Sequence[Values] | None) -> int: ...
-
-    async def rows_of_many(self, statement: Executable, values: Sequence[Values]) -> Sequence[Any]: ...
-
-    async def sql(self, text: str, values: Sequence[Any]) -> Sequence[Any]: ...
-
-
-def is_trouble(error: sqlite3.Error) -> bool:
-    """Whether the driver's error is the database's own trouble. Else it is a defect of what was asked, which would fail
-    for ever and must not come again as if nothing were wrong with it."""
-    if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError | sqlite3.DataError):
-        return False
-    return getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
-
-
-@dataclass(frozen=True, slots=True)
-class DirectRun:
-    """Statements on the thread that asks."""
-
-    connection: sqlite3.Connection
-    statements: Statements
-
-    async def rows(self, statement: Executable, values: Values | None) -> Sequence[Any]:
-        return self.rows_now(statement, values)
-
-    async def touched(self, statement: Executable, values: Values | Sequence[Values] | None) -> int:
-        return self.touched_now(statement, values)
-
-    async def rows_of_many(self, statement: Executable, values: Sequence[Values]) -> Sequence[Any]:
-        return [row for one in values for row in self.rows_now(statement, one)]
-
-    async def sql(self, text: str, values: Sequence[Any]) -> Sequence[Any]:
-        return self.connection.execute(text, values).fetchall()
-
-    def rows_now(self, statement: Executable, values: Values | None) -> Sequence[Any]:
-        values = values or {}
-        compiled = self.statements.of(statement, values)
-        sql, bound = compiled.bound(values)
-        try:
-            found = self.connection.execute(sql, bound).fetchall()
-        except sqlite3.Error as error:
-            if is_trouble(error):
-                raise StorageUnavailable(str(error)) from error
-            raise
-        return found if compiled.make_rows is None else compiled.make_rows(found)
-
-    def touched_now(self, statement: Executable, values: Values | Sequence[Values] | None) -> int:
-        if isinstance(values, Sequence):
-            return self._many(statement, values)
-        values = values or {}
-        compiled = self.statements.of(statement, values)
-        sql, bound = compiled.bound(values)
-        try:
-            cursor = self.connection.execute(sql, bound)
-            if compiled.returns:
-                # Until its rows are fetched, a statement that returns some has not ended.
-                return len(cursor.fetchall())
-        except sqlite3.Error as error:
-            if is_trouble(error):
-                raise StorageUnavailable(str(error)) from error
-            raise
-        return cursor.rowcount
-
-    def _many(self, statement: Executable, values: Sequence[Values]) -> int:
-        if not values:
-            return 0
-        compiled = self.statements.of(statement, values[0])
-        bound = None if compiled.returns else compiled.bound_many(values)
-        if bound is None:
-            return sum(self.touched_now(statement, one) for one in values)
-        try:
-            return self.connection.executemany(*bound).rowcount
-        except sqlite3.Error as error:
-            if is_trouble(error):
-                raise StorageUnavailable(str(error)) from error
-            raise
-
-
-@dataclass(frozen=True, slots=True)
-class OffLoopRun:
-    """Statements off the loop, one after the other."""
-
-    direct: DirectRun
-    off_loop: OffLoop
-
-    async def rows(self, statement: Executable, values: Values | None) -> Sequence[Any]:
-        found: Sequence[Any] = await self.off_loop(self.direct.rows_now, statement, values)
-        return found
-
-    async def touched(self, statement: Executable, values: Values | Sequence[Values] | None) -> int:
-        return int(await self.off_loop(self.direct.touched_now, statement, values))
-
-    async def rows_of_many(self, statement: Executable, values: Sequence[Values]) -> Sequence[Any]:
-        return [row for one in values for row in await self.rows(statement, one)]
-
-    async def sql(self, text: str, values: Sequence[Any]) -> Sequence[Any]:
-        return await self.direct.sql(text, values)
+AfterCommit = Callable[[], None]
+"""Called once, when the transaction is on the disk, and never otherwise. It may not raise."""
 
 
 @dataclass(slots=True)
 class _Group:
-    """Transactions that will be committed together."""
+    """Transactions that will be committed together. `parted`: each has a savepoint of its own."""
 
-    done: asyncio.Future[None]
-    size: int = 0
+    waiting: list[asyncio.Future[None]] = field(default_factory=list)
+    after: list[AfterCommit] = field(default_factory=list)
+    parted: bool = False
 
 
 class Writer:
@@ -170,90 +70,146 @@ class Writer:
         self._statements = statements
         self._off_loop = off_loop
         self._turn = asyncio.Lock()
-        self._connection: sqlite3.Connection | None = None
+        self._run: WritingRun | None = None
         self._group: _Group | None = None
         self._committing: set[asyncio.Task[None]] = set()
+        self._noted = 0
+        self._version: int | None = None
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[DirectRun]:
-        """One transaction, on the disk when this ends. Raises `StorageUnavailable` when it is not."""
-        async with self._turn:
-            connection, group = await self._joined()
-            try:
-                connection.execute("SAVEPOINT one")
-                yield DirectRun(connection, self._statements)
-                connection.execute("RELEASE one")
-            except BaseException as error:
-                self._undo(connection, group, error)
-                if isinstance(error, sqlite3.Error):
-                    if is_trouble(error):
-                        raise StorageUnavailable(str(error)) from error
-                    raise
-                raise
-            group.size += 1
+    async def begin(self) -> WritingRun:
+        """Begin one transaction, when it is its turn; it ends with `end`. Raises `StorageUnavailable`."""
+        await self._turn.acquire()
         try:
-            await asyncio.shield(group.done)
+            run, group = await self._joined()
+            self._noted = len(run.noted)
+            if group.parted:
+                run.connection.execute("SAVEPOINT one")
+        except BaseException as error:
+            if isinstance(error, sqlite3.Error) and self._run is not None and self._group is not None:
+                self._fail(self._run, self._group, error)
+            self._turn.release()
+            if isinstance(error, sqlite3.Error) and is_trouble(error):
+                raise StorageUnavailable(str(error)) from error
+            raise
+        return run
+
+    async def end(self, after: list[AfterCommit]) -> None:
+        """The transaction has done what it is for: on the disk when this returns. Raises `StorageUnavailable` when it
+        is not."""
+        run, group = self._run, self._group
+        assert run is not None
+        if group is None:
+            # The database itself has ended it, with all that were in it.
+            self._turn.release()
+            raise StorageUnavailable("the transaction was lost")
+        done = asyncio.get_running_loop().create_future()
+        try:
+            if group.parted:
+                run.connection.execute("RELEASE one")
+            elif not run.connection.in_transaction:
+                raise sqlite3.OperationalError("the database has ended the transaction")
+        except sqlite3.Error as error:
+            self._undo(run, group, error)
+            self._turn.release()
+            raise StorageUnavailable(str(error)) from error
+        group.waiting.append(done)
+        if after:
+            group.after += after
+        self._turn.release()
+        try:
+            await done
         except (sqlite3.Error, StorageUnavailable) as error:
             # Many may raise it: each its own.
             raise StorageUnavailable(str(error)) from error
+
+    def abandon(self, error: BaseException) -> None:
+        """The transaction has failed: take it back, and only it."""
+        if self._run is not None and self._group is not None:
+            self._undo(self._run, self._group, error)
+        self._turn.release()
 
     async def close(self) -> None:
         """Commit what is under way, and close the file."""
         async with self._turn:
             if self._group is not None:
                 await self._commit(self._group)
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+            if self._run is not None:
+                self._run.connection.close()
+                self._run = None
 
-    async def _joined(self) -> tuple[sqlite3.Connection, _Group]:
+    async def _joined(self) -> tuple[WritingRun, _Group]:
         """The group that this transaction belongs to, begun if there is none."""
-        if self._group is not None and self._group.size >= MOST_SHARING:
-            await self._commit(self._group)
-        if self._connection is None:
-            self._connection = opened(self._file, writes=True)
-        if self._group is None:
-            await self._begin(self._connection)
-            self._group = _Group(asyncio.get_running_loop().create_future())
+        if self._run is None:
+            self._run = WritingRun(opened(self._file, writes=True), self._statements)
+        group = self._group
+        if group is not None and (len(group.waiting) >= MOST_SHARING or not (group.parted or self._run.noted_all)):
+            await self._commit(group)
+            group = self._group
+        if group is None:
+            await self._begin(self._run)
+            group = self._group = _Group()
             # It queues for its turn behind all who wait already: they share this commit.
-            task = asyncio.create_task(self._commit_in_turn(self._group))
+            task = asyncio.create_task(self._commit_in_turn(group))
             self._committing.add(task)
             task.add_done_callback(self._committing.discard)
-        return self._connection, self._group
+        return self._run, group
 
-    async def _begin(self, connection: sqlite3.Connection) -> None:
+    async def _begin(self, run: WritingRun) -> None:
         try:
             async with asyncio.timeout(BUSY_SECONDS):
                 while True:
                     try:
-                        connection.execute("BEGIN IMMEDIATE")
+                        run.connection.execute("BEGIN IMMEDIATE")
                     except sqlite3.OperationalError as error:
                         if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
                             raise StorageUnavailable(str(error)) from error
                     else:
-                        return
+                        break
                     await asyncio.sleep(BUSY_PAUSE)
         except TimeoutError:
             raise StorageUnavailable("another process has kept the database locked") from None
-
-    def _undo(self, connection: sqlite3.Connection, group: _Group, cause: BaseException) -> None:
-        """Take one transaction back; its group goes on, unless the database itself has ended it."""
         try:
-            connection.execute("ROLLBACK TO one")
-            connection.execute("RELEASE one")
+            run.connection.execute("SAVEPOINT everyone")
+            # It changes when another process has committed; none can, as long as this group is under way.
+            ((version,),) = run.connection.execute("PRAGMA data_version").fetchall()
+        except sqlite3.Error:
+            if run.connection.in_transaction:
+                run.connection.execute("ROLLBACK")
+            raise
+        if version != self._version:
+            self._version = version
+            run.standing.clear()
+        run.noted.clear()
+
+    def _undo(self, run: WritingRun, group: _Group, cause: BaseException) -> None:
+        """Take one transaction back; its group goes on, unless the database itself has ended it."""
+        run.standing.clear()
+        try:
+            if group.parted:
+                run.connection.execute("ROLLBACK TO one")
+                run.connection.execute("RELEASE one")
+                return
+            run.connection.execute("ROLLBACK TO everyone")
+            del run.noted[self._noted :]
+            if run.noted:
+                group.parted = True
+                run.redo()
         except sqlite3.Error as error:
             known = isinstance(cause, sqlite3.Error | StorageUnavailable)
-            self._fail(connection, group, cause if known else error)
+            self._fail(run, group, cause if known else error)
 
-    def _fail(self, connection: sqlite3.Connection, group: _Group, error: BaseException) -> None:
+    def _fail(self, run: WritingRun, group: _Group, error: BaseException) -> None:
         if self._group is group:
             self._group = None
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        if not group.done.done():
-            group.done.set_exception(error)
-            # Those who share the group raise it; where there is none, nobody has to.
-            group.done.exception()
+        run.standing.clear()
+        run.noted.clear()
+        if run.connection.in_transaction:
+            run.connection.execute("ROLLBACK")
+        for done in group.waiting:
+            if not done.done():
+                done.set_exception(error)
+                # Who was cancelled meanwhile asks no more.
+                done.exception()
 
     async def _commit_in_turn(self, group: _Group) -> None:
         async with self._turn:
@@ -271,15 +227,23 @@ class Writer:
             raise
 
     async def _committed(self, group: _Group) -> None:
-        connection = self._connection
-        assert connection is not None
+        run = self._run
+        assert run is not None
         try:
-            await self._off_loop(connection.execute, "COMMIT")
+            await self._off_loop(run.connection.execute, "COMMIT")
         except sqlite3.Error as error:
-            self._fail(connection, group, error)
-        else:
-            self._group = None
-            group.done.set_result(None)
+            self._fail(run, group, error)
+            return
+        self._group = None
+        run.noted.clear()
+        for done in group.waiting:
+            if not done.done():
+                done.set_result(None)
+        for act in group.after:
+            try:
+                act()
+            except Exception:
+                log.exception("after_commit_failed")
 
 
 class Readers:

@@ -27,13 +27,13 @@ SECOND = timedelta(seconds=1)
 
 async def take(database: Database, who: Terms, rows: int = 100, **more: float) -> Batch:
     """What a sender gets now."""
-    return await StoredOutbox(database).exchange(who, (), wish(rows, **more))
+    return await StoredOutbox(database).exchange(who, tuple, wish(rows, **more))
 
 
 async def becomes(database: Database, who: Terms, rows: list[Claimed], **outcome: object) -> Batch:
     """The same became of all these rows."""
     made = [Outcome(**{"id": row.id, "state": OutboxState.QUEUED, **outcome}) for row in rows]  # type: ignore[arg-type]
-    return await StoredOutbox(database).exchange(who, made, None)
+    return await StoredOutbox(database).exchange(who, lambda: made, None)
 
 
 async def fill(database: Database, count: int, **more: object) -> None:

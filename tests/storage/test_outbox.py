@@ -80,7 +80,7 @@ async def test_senders_at_once_claim_every_row_once(database: Database, database
 
     async def empties(mine: Database) -> None:
         sender = StoredOutbox(mine)
-        while rows := (await sender.exchange(terms(sender=str(mine)), (), wish(7))).rows:
+        while rows := (await sender.exchange(terms(sender=str(mine)), tuple, wish(7))).rows:
             claimed.extend(row.id for row in rows)
 
     await asyncio.gather(*[empties(process) for process in processes])

@@ -41,7 +41,7 @@ from storage import (
 from storage.compiled import DIALECT
 from storage.database import Database, Tx, Values
 from storage.schema import metadata
-from storage.sqlite import DirectRun
+from storage.sqlite_run import DirectRun
 from storage.types import Instant
 from tests.storage.conftest import START
 from tests.storage.letters import ACCOUNT, PLAIN, terms, wish
@@ -154,7 +154,7 @@ async def plans_of(database: Database, ask: Callable[[Tx], Awaitable[Any]]) -> S
 
     async with database.write() as tx:
         if isinstance(tx.on, DirectRun):
-            await ask(replace(tx, on=Noting(tx.on, asked)))
+            await ask(Tx(Noting(tx.on, asked), tx.now, is_sqlite=True))
         else:
             engine = database.engine.sync_engine
             event.listen(engine, "before_cursor_execute", note)

@@ -1,7 +1,7 @@
 """The sender over the real outbox: order, pace, one account beside another, and how it stops."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -218,10 +218,10 @@ async def test_a_sender_that_cannot_write_down_ends(database: Database, clock: M
     """No half-dead bot: when storage fails, so does the whole sender, for every account."""
 
     class Broken(StoredOutbox):
-        async def exchange(self, terms: Terms, outcomes: Sequence[Outcome], wish: Wish | None) -> Batch:
-            if outcomes:
+        async def exchange(self, terms: Terms, outcomes: Callable[[], Sequence[Outcome]], wish: Wish | None) -> Batch:
+            if ended := outcomes():
                 raise OSError("a mistake of ours")
-            return await super().exchange(terms, outcomes, wish)
+            return await super().exchange(terms, lambda: ended, wish)
 
     mouth, other = Mouth(), Mouth(account="two")
     channels = {one.account: one for one in (mouth, other)}
@@ -241,11 +241,11 @@ async def test_what_cannot_be_written_down_is_written_down_later(
     class Full(StoredOutbox):
         refusals = 3
 
-        async def exchange(self, terms: Terms, outcomes: Sequence[Outcome], wish: Wish | None) -> Batch:
-            if outcomes and self.refusals:
+        async def exchange(self, terms: Terms, outcomes: Callable[[], Sequence[Outcome]], wish: Wish | None) -> Batch:
+            if (ended := outcomes()) and self.refusals:
                 self.refusals -= 1
                 raise OutboxUnavailable("database or disk is full")
-            return await super().exchange(terms, outcomes, wish)
+            return await super().exchange(terms, lambda: ended, wish)
 
     mouth, outbox_of = Mouth(), Full(database)
     sender = Sender(outbox=outbox_of, channels={mouth.account: mouth}, make_file=no_papers, clock=clock)
