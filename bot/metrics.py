@@ -4,22 +4,77 @@ A label is an account's key, a state, a kind: never a chat, a person or a word o
 the library; why it: docs/decisions/0017-figures-and-health.md.
 """
 
+from bisect import bisect_left
+from collections import Counter as Tally
 from collections.abc import Awaitable, Callable, Collection, Iterator
-from contextlib import contextmanager
 from datetime import datetime
+from itertools import accumulate
+from time import perf_counter
+from typing import Self
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.registry import Collector
 
-from bot.chat import Claimed, OutboxState, Outcome
+from bot.chat import Claimed, OutboxState, Outcome, Priority
 from bot.clock import Clock
 from bot.outgoing import News
-from bot.watch import Handling
+from bot.watch import Ending, Handling
 from storage.vitals import Vitals
 
 FORM = CONTENT_TYPE_LATEST
 """What kind of text `Metrics.exposed` gives."""
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+
+class _Tally(Collector):
+    """What is counted at every event and every delivery: plain numbers, since the library takes a lock and makes texts
+    of the labels at every call. All on the loop's own thread."""
+
+    def __init__(self) -> None:
+        self.events: Tally[tuple[str, str]] = Tally()
+        self.deliveries: Tally[tuple[str, Priority, str]] = Tally()
+        self.took = [0] * (len(SECONDS) + 1)
+        self.seconds = 0.0
+
+    def collect(self) -> Iterator[Metric]:
+        """The figures of now."""
+        events = CounterMetricFamily("bon_tot_events", "Events, by how they ended.", labels=["account", "ending"])
+        for labels, count in self.events.items():
+            events.add_metric(labels, count)
+        yield events
+        bounds = [*(str(float(bound)) for bound in SECONDS), "+Inf"]
+        took = HistogramMetricFamily("bon_tot_event_seconds", "From an event to its commit.")
+        took.add_metric([], list(zip(bounds, accumulate(self.took), strict=True)), self.seconds)
+        yield took
+        deliveries = CounterMetricFamily(
+            "bon_tot_deliveries", "Messages, by what became of a try.", labels=["account", "kind", "outcome"]
+        )
+        for (account, priority, what), count in self.deliveries.items():
+            deliveries.add_metric((account, priority.name.lower(), what), count)
+        yield deliveries
+
+
+class _Handling(Handling):
+    """One event on its way, counted when it ends."""
+
+    __slots__ = ("_account", "_began", "_tally")
+
+    def __init__(self, tally: _Tally, account: str) -> None:
+        self._tally = tally
+        self._account = account
+        self._began = perf_counter()
+        self.ending = Ending.HANDLED
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        tally, seconds = self._tally, perf_counter() - self._began
+        tally.took[bisect_left(SECONDS, seconds)] += 1
+        tally.seconds += seconds
+        tally.events[self._account, "not_stored" if error is not None else self.ending.value] += 1
 
 
 class Metrics:
@@ -31,16 +86,10 @@ class Metrics:
         self.accounts = accounts
         self.last_tick: datetime | None = None
         """When the last tick ended that did not fail."""
-        self._labelled: dict[tuple[Counter, tuple[str, ...]], Counter] = {}
         self._registry = here = CollectorRegistry()
         ProcessCollector(registry=here)
-        self._events = Counter("bon_tot_events", "Events, by how they ended.", ["account", "ending"], registry=here)
-        self._event_seconds = Histogram(
-            "bon_tot_event_seconds", "From an event to its commit.", buckets=SECONDS, registry=here
-        )
-        self._deliveries = Counter(
-            "bon_tot_deliveries", "Messages, by what became of a try.", ["account", "kind", "outcome"], registry=here
-        )
+        self._tally = _Tally()
+        here.register(self._tally)
         self._tick_seconds = Histogram("bon_tot_tick_seconds", "The length of a tick.", buckets=SECONDS, registry=here)
         self._ticks_failed = Counter("bon_tot_ticks_failed", "Ticks that ended in an error.", registry=here)
         self._missed = Counter(
@@ -69,31 +118,16 @@ class Metrics:
             "bon_tot_overdue_facts", "Dated facts that should have acted, by table.", ["kind"], registry=here
         )
 
-    @contextmanager
-    def handling(self, account: str) -> Iterator[Handling]:
+    def handling(self, account: str) -> "_Handling":
         """Count the event by its ending, and how long it took."""
-        handling = Handling()
-        ending: str = "not_stored"
-        try:
-            with self._event_seconds.time():
-                yield handling
-            ending = handling.ending.value
-        finally:
-            self._one_of(self._events, account, ending).inc()
+        return _Handling(self._tally, account)
 
     def delivered(self, row: Claimed, outcome: Outcome) -> None:
         """Count the try by what became of it. A row that is queued again was tried (`retry`) or given back (`held`)."""
         what = outcome.state.value
         if outcome.state is OutboxState.QUEUED:
             what = "retry" if outcome.counts else "held"
-        self._one_of(self._deliveries, row.address.account, row.priority.name.lower(), what).inc()
-
-    def _one_of(self, counter: Counter, *labels: str) -> Counter:
-        """The counter with these labels. The library takes a lock and makes texts of them at every call."""
-        found = self._labelled.get((counter, labels))
-        if found is None:
-            found = self._labelled[counter, labels] = counter.labels(*labels)
-        return found
+        self._tally.deliveries[row.address.account, row.priority, what] += 1
 
     def heard(self, news: News) -> None:
         """Nothing to count: what is known of an account is asked for when somebody looks."""

@@ -7,9 +7,7 @@ same number, without a word of what people wrote; what was said is kept as a dea
 While the database cannot be written nothing is said and nothing kept: the event comes again.
 """
 
-import asyncio
 from collections.abc import Callable
-from weakref import WeakValueDictionary
 
 import structlog
 
@@ -30,6 +28,7 @@ from bot.domain.words import fold, nfc
 from bot.logs import new_incident
 from bot.outgoing import Desk
 from bot.texts import common
+from bot.turns import Turns
 from bot.watch import UNWATCHED, Ending, Watch
 from handlers import dialogue as engine
 from handlers import meaning
@@ -71,12 +70,12 @@ class Router:
         self._desk = desk
         self._hurry = hurry
         self._watch = watch
-        self._locks: WeakValueDictionary[Address, asyncio.Lock] = WeakValueDictionary()
+        self._turns: Turns[Address] = Turns()
 
     async def handle(self, incoming: Incoming) -> None:
         """Handle one event; the second time does nothing."""
         with self._watch.handling(incoming.address.account) as handling:
-            async with self._one_at_a_time(incoming.address):
+            async with self._turns.of(incoming.address):
                 try:
                     await self._in_one_transaction(incoming, self._dispatch)
                 except Refusal as refusal:
@@ -92,7 +91,7 @@ class Router:
     async def handle_again(self, letter: DeadLetter) -> Again:
         """Handle an event that failed once more. What fails keeps the letter. Raises `StorageUnavailable`: then nothing
         was done."""
-        async with self._one_at_a_time(letter.address):
+        async with self._turns.of(letter.address):
             try:
                 ended = await self._again(letter, self._dispatch)
             except Refusal as refusal:
@@ -114,9 +113,6 @@ class Router:
         if found is None:
             return 0
         return self._registry.journeys[found.journey].steps[found.step].file_limit
-
-    def _one_at_a_time(self, address: Address) -> asyncio.Lock:
-        return self._locks.get(address) or self._locks.setdefault(address, asyncio.Lock())
 
     async def _in_one_transaction(self, incoming: Incoming, act: Do) -> None:
         async with self._database.write() as tx:

@@ -21,8 +21,6 @@ from sqlalchemy import Executable
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from storage.standing import STANDS
-
 Values = Mapping[str, Any]
 Process = Callable[[Any], Any]
 MakeRows = Callable[[Sequence[Sequence[Any]]], Sequence[Any]]
@@ -58,7 +56,6 @@ class Compiled:
         self.returns = self.make_rows is not None
         self.writes: str | None = _written_table(compiled)
         """The table that it writes; None: it only reads."""
-        self.stands = self.writes is None and STANDS in compiled.execution_options
 
     def bound(self, values: Values) -> tuple[str, Sequence[Any]]:
         """The SQL, and its values in their order. Raises KeyError for one that is missing."""

@@ -29,6 +29,7 @@ from storage.compiled import Statements, Values
 from storage.inserting import Insert, insert
 from storage.sqlite import BUSY_SECONDS, AfterCommit, Readers, Writer
 from storage.sqlite_run import DirectRun, OffLoop, Run, StorageUnavailable, is_trouble
+from storage.standing import Nothing, Standing
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -45,6 +46,8 @@ __all__ = [
     "sqlite_file",
     "sqlite_url",
 ]
+
+NOTHING = Nothing()
 
 Conflict = (PostgresConflict, sqlite3.IntegrityError)
 """What a unique or foreign key raises that is not asked for beforehand."""
@@ -71,6 +74,8 @@ class Tx:
     on: Run
     now: datetime
     is_sqlite: bool
+    standing: Standing = NOTHING
+    """What is known without asking (storage/standing.py)."""
     queued: bool = False
     """Whether something waits in the outbox because of it."""
     after: list[AfterCommit] = field(default_factory=list)
@@ -114,8 +119,8 @@ class DirectTx(Tx):
 
     __slots__ = ("_direct",)
 
-    def __init__(self, on: DirectRun, now: datetime) -> None:
-        super().__init__(on, now, is_sqlite=True)
+    def __init__(self, on: DirectRun, now: datetime, standing: Standing = NOTHING) -> None:
+        super().__init__(on, now, is_sqlite=True, standing=standing)
         self._direct = on
 
     async def run(self, statement: Executable, values: Values | Sequence[Values] | None = None) -> int:
@@ -153,7 +158,7 @@ class _SqliteWrite:
         except StorageUnavailable as fault:
             self._database.trouble = str(fault)
             raise
-        self._tx = DirectTx(run, self._now())
+        self._tx = DirectTx(run, self._now(), run.standing)
         return self._tx
 
     async def __aexit__(self, kind: object, error: BaseException | None, _trace: object) -> None:

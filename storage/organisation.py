@@ -110,7 +110,12 @@ async def unit_of(tx: Tx, unit: UnitId) -> Unit | None:
 
 async def path_up(tx: Tx, unit: UnitId) -> Sequence[UnitId]:
     """The unit and everything above it today, without order; empty when the unit does not exist today."""
-    return [UnitId(row.unit_id) for row in await tx.all(_path_up, {"unit": unit, "day": today(tx)})]
+    key = (unit, day := today(tx))
+    found: Sequence[UnitId] | None = tx.standing.get(key)
+    if found is None:
+        found = tuple(UnitId(row.unit_id) for row in await tx.all(_path_up, {"unit": unit, "day": day}))
+        tx.standing.keep(key, found)
+    return found
 
 
 async def units_below(tx: Tx, unit: UnitId) -> Sequence[Unit]:

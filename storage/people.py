@@ -194,8 +194,14 @@ def _to_who(rows: Sequence[Row]) -> Who:
 
 async def who_at(tx: Tx, address: Address) -> Who | None:
     """Who is linked at this address today; None for a guest."""
-    rows = await tx.all(_at_address, {"account": address.account, "chat": address.chat, "day": today(tx)})
-    return _to_who(rows) if rows else None
+    day = today(tx)
+    key = (address.account, address.chat, day)
+    found: Who | None = tx.standing.get(key)
+    if found is None:
+        rows = await tx.all(_at_address, {"account": address.account, "chat": address.chat, "day": day})
+        if rows:
+            tx.standing.keep(key, found := _to_who(rows))
+    return found
 
 
 async def who_is(tx: Tx, person: PersonId) -> Who | None:

@@ -111,8 +111,13 @@ def _to_round(row: Row) -> Round:
 
 async def round_by_id(tx: Tx, round_id: RoundId) -> Round | None:
     """The round; None when there is none with this id."""
-    row = await tx.first(_by_id, {"round": round_id})
-    return _to_round(row) if row else None
+    key = ("round", round_id)
+    found: Round | None = tx.standing.get(key)
+    if found is None:
+        row = await tx.first(_by_id, {"round": round_id})
+        if row:
+            tx.standing.keep(key, found := _to_round(row))
+    return found
 
 
 async def open_rounds(tx: Tx, kind: RoundKind, units: Sequence[UnitId]) -> Sequence[Round]:

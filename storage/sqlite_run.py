@@ -79,7 +79,8 @@ class DirectRun:
             found = self.connection.execute(sql, bound).fetchall()
         except sqlite3.Error as error:
             raise _judged(error) from error
-        self._has_run(compiled, sql, bound)
+        if compiled.writes is not None:
+            self._has_run(compiled, sql, bound)
         return found if compiled.make_rows is None else compiled.make_rows(found)
 
     def touched_now(self, statement: Executable, values: Values | Sequence[Values] | None) -> int:
@@ -124,7 +125,7 @@ class DirectRun:
         return count
 
     def _has_run(self, compiled: Compiled, sql: str, bound: Sequence[Any], *, many: bool = False) -> None:
-        """It was executed, without an error."""
+        """What writes was executed, without an error."""
 
 
 def _judged(error: sqlite3.Error) -> Exception:
@@ -154,28 +155,10 @@ class WritingRun(DirectRun):
             self._note(text, values, many=False)
         return found
 
-    def rows_now(self, statement: Executable, values: Values | None) -> Sequence[Any]:
-        values = values or _NOTHING
-        compiled = self.statements.of(statement, values)
-        sql, bound = compiled.bound(values)
-        key = (sql, tuple(bound)) if compiled.stands else None
-        if key is not None and (kept := self.standing.get(key)) is not None:
-            return kept
-        try:
-            found = self.connection.execute(sql, bound).fetchall()
-        except sqlite3.Error as error:
-            raise _judged(error) from error
-        if compiled.writes is not None:
-            self._has_run(compiled, sql, bound)
-        rows = found if compiled.make_rows is None else compiled.make_rows(found)
-        if key is not None:
-            self.standing.keep(key, rows)
-        return rows
-
     def _has_run(self, compiled: Compiled, sql: str, bound: Sequence[Any], *, many: bool = False) -> None:
-        if compiled.writes is not None:
-            self.standing.written(compiled.writes)
-            self._note(sql, bound, many=many)
+        assert compiled.writes is not None
+        self.standing.written(compiled.writes)
+        self._note(sql, bound, many=many)
 
     def _note(self, sql: str, bound: Sequence[Any], *, many: bool) -> None:
         if len(self.noted) <= MOST_NOTED:

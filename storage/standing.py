@@ -1,20 +1,20 @@
-"""Rows that every event asks for and that hardly ever change: who is at an address, a round, where a unit stands.
+"""What every event asks for and what hardly ever changes: who is at an address, a round, where a unit stands.
 
-A statement says of itself that its rows may be kept (`standing(statement)`). They are kept by the writer of a SQLite
-database, beside its connection, and only as long as they are surely what the database would say: whatever writes a
-table that such a statement reads forgets them all, and so does whatever is rolled back, and a commit of another process
-(storage/sqlite.py asks for it once a group, while nobody else can write).
+Who makes such a thing of rows may keep it in `Tx.standing`, under a key that names all that the rows depend on beside
+the tables (`standing(statement)` says which those are). It is kept by the writer of a SQLite database, beside its
+connection, and only as long as it is surely what the database would say: whatever writes one of those tables forgets
+everything, and so does whatever is rolled back, and a commit of another process (storage/sqlite.py asks for that once a
+group, while nobody else can write). Elsewhere nothing is kept.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Executable, Table
 from sqlalchemy.sql import visitors
 
 MOST_KEPT = 256
-"""Answers that are kept; more than that are forgotten together."""
-STANDS = "bon_tot_stands"
+"""What is kept; more than that is forgotten together."""
 
 S = TypeVar("S", bound=Executable)
 
@@ -22,9 +22,9 @@ _tables: set[str] = set()
 
 
 def standing(statement: S) -> S:
-    """The statement, whose rows may be kept as long as nothing is written to the tables that it reads."""
+    """The statement, from whose rows something is kept: what writes a table that it reads is watched."""
     _tables.update(part.name for part in visitors.iterate(cast("Any", statement)) if isinstance(part, Table))
-    return statement.execution_options(**{STANDS: True})
+    return statement
 
 
 class Standing:
@@ -33,21 +33,28 @@ class Standing:
     __slots__ = ("_kept", "get")
 
     def __init__(self) -> None:
-        self._kept: dict[Hashable, Sequence[Any]] = {}
+        self._kept: dict[Hashable, Any] = {}
         self.get = self._kept.get
-        """The rows that are kept under this key, or None."""
+        """What is kept under this key, or None."""
 
-    def keep(self, key: Hashable, rows: Sequence[Any]) -> None:
-        """These are the rows."""
+    def keep(self, key: Hashable, made: Any) -> None:
+        """This is what the database says. It is not changed by anybody."""
         if len(self._kept) >= MOST_KEPT:
             self._kept.clear()
-        self._kept[key] = tuple(rows)
+        self._kept[key] = made
 
     def written(self, table: str) -> None:
         """Something was written to the table."""
-        if self._kept and table in _tables:
+        if table in _tables:
             self._kept.clear()
 
     def clear(self) -> None:
         """Nothing is sure any more."""
         self._kept.clear()
+
+
+class Nothing(Standing):
+    """Where nothing may be kept."""
+
+    def keep(self, key: Hashable, made: Any) -> None:
+        return
