@@ -125,7 +125,7 @@ class DirectRun:
         return count
 
     def _has_run(self, compiled: Compiled, sql: str, bound: Sequence[Any], *, many: bool = False) -> None:
-        """What writes was executed, without an error."""
+        """It was executed, without an error."""
 
 
 def _judged(error: sqlite3.Error) -> Exception:
@@ -156,9 +156,9 @@ class WritingRun(DirectRun):
         return found
 
     def _has_run(self, compiled: Compiled, sql: str, bound: Sequence[Any], *, many: bool = False) -> None:
-        assert compiled.writes is not None
-        self.standing.written(compiled.writes)
-        self._note(sql, bound, many=many)
+        if compiled.writes is not None:
+            self.standing.written(compiled.writes)
+            self._note(sql, bound, many=many)
 
     def _note(self, sql: str, bound: Sequence[Any], *, many: bool) -> None:
         if len(self.noted) <= MOST_NOTED:

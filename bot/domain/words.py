@@ -117,13 +117,28 @@ def _word_agrees(typed: _Spelling, meant: _Spelling) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Without marks and invisible characters. Marks go before the text is decomposed: no run is left to sort."""
-    bare = "".join(char for char in text if not _is_mark(char))
-    return "".join(
-        char
-        for char in unicodedata.normalize("NFKD", bare)
-        if char.isspace() or not (_is_mark(char) or _is_unseen(char))
-    )
+    """Without marks and invisible characters. Letter by letter: what decomposing a whole text does beside that is to
+    sort the marks, and none of them stays."""
+    return text.translate(_PLAIN)
+
+
+class _PlainLetters(dict[int, str]):
+    """What each letter is without its marks, found when it is asked for; kept for those of our part of the world."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        plain = "" if _is_mark(char) else "".join(_bare(unicodedata.normalize("NFKD", char)))
+        if code < _ELSEWHERE:
+            self[code] = plain
+        return plain
+
+
+_ELSEWHERE = 0x3000
+_PLAIN = _PlainLetters()
+
+
+def _bare(decomposed: str) -> Iterator[str]:
+    return (char for char in decomposed if char.isspace() or not (_is_mark(char) or _is_unseen(char)))
 
 
 def _seen(text: str) -> str:

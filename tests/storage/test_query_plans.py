@@ -273,7 +273,7 @@ async def test_the_way_up_the_tree_is_found_by_indexes(full: Database) -> None:
     """Every right over a unit asks for the units above it."""
 
     async def ask(tx: Tx) -> None:
-        assert await organisation.path_up(tx, UnitId(8)) == [8]
+        assert list(await organisation.path_up(tx, UnitId(8))) == [8]
 
     [plan] = await plans_of(full, ask)
     if full.is_sqlite:
