@@ -59,6 +59,6 @@ class Alike:
         statement = (
             insert(self._table)
             .from_select([*self._differing, *same], found)
-            .on_conflict_do_nothing(index_elements=[self._key])
+            .on_conflict_do_nothing([self._key], index_where=self._table.c[self._key].is_not(None))
         )
         return statement, list(chain.from_iterable(names))

@@ -53,7 +53,7 @@ _unfinished_before = (
     .where(
         _other.c.account == outbox.c.account,
         _other.c.chat == outbox.c.chat,
-        _other.c.state.in_([QUEUED, IN_FLIGHT]),
+        _other.c.finished_at.is_(None),
         or_(
             _other.c.state == IN_FLIGHT,
             and_(

@@ -22,7 +22,7 @@ GROWING = ("audit", "consents", "pledges", "rounds", "self_reports", "unit_versi
 """Tables from which no row is ever deleted: a copy has at least what was there before it, and at most what was there
 after."""
 
-_WAITING = "SELECT count(*), min(due_at) FROM outbox WHERE state IN ('queued', 'in_flight')"
+_WAITING = "SELECT count(*), min(due_at) FROM outbox WHERE finished_at IS NULL"
 
 
 class CopyFault(OperatorFault):

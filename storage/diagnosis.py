@@ -132,7 +132,7 @@ _missed = (
     .order_by(missed_steps.c.kind, missed_steps.c.step)
 )
 _heard = select(events.c.account, func.max(events.c.seen_at).label("at")).group_by(events.c.account)
-_newest = [select(func.max(column)) for column in (events.c.seen_at, outbox.c.created_at, audit.c.at)]
+_newest = [select(func.max(column)) for column in (outbox.c.created_at, audit.c.at)]
 _size = {
     True: text("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"),
     False: text("SELECT pg_database_size(current_database())"),
@@ -162,7 +162,8 @@ async def diagnose(database: Database, *, since: datetime, overdue_before: datet
 
 
 async def _diagnose(tx: Tx, *, sqlite: bool, since: datetime, overdue_before: datetime) -> Diagnosis:
-    newest = [at for statement in _newest if (at := await tx.scalar(statement)) is not None]
+    heard = {row.account: row.at for row in await tx.all(_heard)}
+    newest = [*heard.values(), *[at for statement in _newest if (at := await tx.scalar(statement)) is not None]]
     return Diagnosis(
         outbox=[
             OutboxCount(account=row.account, state=row.phase, rows=row.rows, oldest=row.due)
@@ -186,7 +187,7 @@ async def _diagnose(tx: Tx, *, sqlite: bool, since: datetime, overdue_before: da
             MissedCount(kind=row.kind, step=row.step, rows=row.rows) for row in await tx.all(_missed, {"since": since})
         ],
         accounts=await overview(tx),
-        heard={row.account: row.at for row in await tx.all(_heard)},
+        heard=heard,
         newest=max(newest, default=None),
         server_now=None if sqlite else await tx.scalar(_server_now),
         size=int(await tx.scalar(_size[sqlite])),

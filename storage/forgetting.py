@@ -21,7 +21,9 @@ _failed_of_guest = delete(dead_letters).where(
     dead_letters.c.person_id.is_(None),
 )
 _cancel_waiting = (
-    update(outbox).where(*_here, outbox.c.state == "queued").values(state="cancelled", finished_at=bindparam("at"))
+    update(outbox)
+    .where(*_here, outbox.c.state == "queued", outbox.c.finished_at.is_(None))
+    .values(state="cancelled", finished_at=bindparam("at"))
 )
 
 

@@ -67,7 +67,7 @@ class Question:
     unasked: bool
 
 
-_put = insert_new(outbox, "unique_key")
+_put = insert_new(outbox, "unique_key", where=outbox.c.unique_key.is_not(None))
 _words = Alike(outbox, key="unique_key", differing=("unique_key", "person_id", "chat", "body"))
 _copies = Alike(outbox, key="unique_key", differing=("unique_key", "person_id", "account", "chat"))
 _block_address = (
@@ -86,6 +86,7 @@ _block_waiting = (
         outbox.c.account == bindparam("of_account"),
         outbox.c.chat == bindparam("of_chat"),
         outbox.c.state == "queued",
+        outbox.c.finished_at.is_(None),
     )
     .values(state="blocked", finished_at=bindparam("at"))
 )

@@ -6,6 +6,10 @@ with actor and time. And due instants live on the fact itself, in `next_due_at`.
 
 An index of a part of its table is the same on both databases: what is said of SQLite here, storage/migrations/env.py
 says of PostgreSQL. Who says anything of PostgreSQL loads its dialect with all its drivers.
+
+A row that everybody's event or message writes is in as few indexes as its questions need, each over the part that is
+asked for (docs/decisions/0044-what-is-asked-is-indexed.md). On SQLite a table that is found by a key of its own is
+stored by that key (`sqlite_with_rowid=False`), and not beside it.
 """
 
 from sqlalchemy import (
@@ -210,7 +214,12 @@ events = Table(
     Column("event_id", Text, primary_key=True),
     Column("seen_at", Instant, nullable=False),
     Column("incident", Text),
-    Index("ix_events_seen_at", "seen_at"),
+    Index(
+        "ix_events_failed",
+        "seen_at",
+        sqlite_where=text("incident IS NOT NULL"),
+    ),
+    sqlite_with_rowid=False,
 )
 
 # Events whose handling failed, to be handled once more by `bot.py replay`. Deleted after a time (storage.dead_letters).
@@ -275,7 +284,7 @@ outbox = Table(
     Column("slot", Text),
     Column("replaces", Text),  # external id of the message to edit
     Column("batch", Text),  # what it belongs to, for counting: "broadcast:12"
-    Column("unique_key", Text, unique=True),  # kind, subject, person, step: said once, however often asked
+    Column("unique_key", Text),  # kind, subject, person, step: said once, however often asked
     Column("about", Text),  # what it asks the person: "meeting:12"; answered elsewhere, it is edited to say so
     Column("tried", Text),  # ids of the person's other addresses at which it could not be said: "3 17"
     Column("forget", Boolean, nullable=False, default=False),  # deleted as soon as it is sent
@@ -287,10 +296,19 @@ outbox = Table(
     Column("doubtful", Boolean, nullable=False, default=False),  # a try of it may have said it
     Column("external_id", Text),
     Column("created_at", Instant, nullable=False),
-    Column("finished_at", Instant),
+    Column("finished_at", Instant),  # None while it is queued or in flight
     Column("failure", Text),
     CheckConstraint(
-        "state IN ('queued','in_flight','sent','blocked','failed','uncertain','cancelled','missed')", name="state"
+        "state IN ('queued','in_flight') AND finished_at IS NULL OR "
+        "state IN ('sent','blocked','failed','uncertain','cancelled','missed') AND finished_at IS NOT NULL",
+        name="state",
+    ),
+    # An answer has no key: it is not in here.
+    Index(
+        "uq_outbox_unique_key",
+        "unique_key",
+        unique=True,
+        sqlite_where=text("unique_key IS NOT NULL"),
     ),
     Index(
         "ix_outbox_due",
@@ -310,15 +328,37 @@ outbox = Table(
         "lease_until",
         sqlite_where=text("state = 'in_flight'"),
     ),
-    # Order per chat: what is still unfinished before this row?
+    # Order per chat: what is still unfinished before this row? Being claimed changes nothing in here.
     Index(
         "ix_outbox_unfinished",
         "account",
         "chat",
         "id",
-        sqlite_where=text("state IN ('queued','in_flight')"),
+        sqlite_where=text("finished_at IS NULL"),
     ),
-    Index("ix_outbox_account_chat_id", "account", "chat", "id"),
+    # What stands where a message that moves stood?
+    Index(
+        "ix_outbox_slot",
+        "account",
+        "chat",
+        "slot",
+        "id",
+        sqlite_where=text("slot IS NOT NULL"),
+    ),
+    # What is to be forgotten when a guest leaves or joins?
+    Index(
+        "ix_outbox_guest",
+        "account",
+        "chat",
+        sqlite_where=text("person_id IS NULL"),
+    ),
+    # What was ended because an address is blocked, and goes elsewhere?
+    Index(
+        "ix_outbox_blocked",
+        "account",
+        "chat",
+        sqlite_where=text("state = 'blocked'"),
+    ),
     # What was asked last in this chat?
     Index(
         "ix_outbox_asked",
@@ -353,7 +393,6 @@ audit = Table(
     Column("action", String(48), nullable=False),
     Column("subject", Text, nullable=False),
     Column("details", Document, nullable=False),
-    Index("ix_audit_subject", "subject"),
 )
 
 # ------------------------------------------------------------------------------- rounds and answers
@@ -474,6 +513,7 @@ receipts = Table(
     Column("code", Text, primary_key=True),
     Column("kind", String(16), nullable=False),
     Column("recorded_at", Instant, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 snoozes = Table(
@@ -680,6 +720,7 @@ mail_changes = Table(
     metadata,
     Column("account", Text, primary_key=True),
     Column("change", Id, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # A way onto the page for one person, once: a link that the bot sent, or a code that a secretary read out.
@@ -746,6 +787,7 @@ lanes = Table(
     Column("paused_until", Instant),
     Column("why", Text),  # the last failure
     Column("closed_at", Instant),  # since when the settings do not name the account any more
+    sqlite_with_rowid=False,
 )
 
 # The pace of each chat that was spoken to just now; rows whose time has passed mean nothing and are deleted.
@@ -756,7 +798,7 @@ lane_chats = Table(
     Column("chat", Text, primary_key=True),
     Column("next_at", Instant, nullable=False),
     Index("ix_lane_chats_account_next_at", "account", "next_at"),
-    Index("ix_lane_chats_next_at", "next_at"),
+    sqlite_with_rowid=False,
 )
 
 # What an account has said in a month of Viet Nam's time, where the messenger counts.
@@ -770,6 +812,7 @@ quotas = Table(
     Column("told_of", Integer),  # and of how many messages
     Column("gone_at", Instant),  # when the messenger said that the month's messages are gone
     Column("probe_at", Instant),  # when it is asked again
+    sqlite_with_rowid=False,
 )
 
 # Small facts of the installation: the rehearsal's clock, its printed codes.

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, bindparam, case, func, literal, literal_column, select, union_all
+from sqlalchemy import bindparam, case, func, literal, literal_column, select, union_all
 
 from storage import kept
 from storage.database import Database, Mistaken, StorageUnavailable, Tx, sqlite_file
@@ -20,8 +20,6 @@ PATIENCE_SECONDS = 5.0
 _TRIED = "written"
 """The name under which it is kept when somebody last tried to write."""
 
-# Written into the statement, so that the partial index over just these states is the way to them.
-_unfinished: list[ColumnElement[str]] = [literal_column("'queued'"), literal_column("'in_flight'")]
 _phase = case(
     (outbox.c.state == "in_flight", "in_flight"),
     (outbox.c.due_at <= bindparam("now"), "waiting"),
@@ -31,7 +29,7 @@ _waiting = (
     select(
         outbox.c.account, _phase.label("phase"), func.count().label("rows"), func.min(outbox.c.due_at).label("oldest")
     )
-    .where(outbox.c.state.in_(_unfinished))
+    .where(outbox.c.finished_at.is_(None))
     .group_by(outbox.c.account, literal_column("phase"))
     .order_by(outbox.c.account, literal_column("phase"))
 )

@@ -152,7 +152,7 @@ async def test_each_persons_events_are_handled_in_their_order(scene: Scene) -> N
     scene.dies_after = 5
     await scene.arrives()
     await _quiet(scene)
-    seen = [name for (name,) in await scene.rows("SELECT event_id FROM events ORDER BY rowid")]
+    seen = [name for (name,) in await scene.rows("SELECT event_id FROM events ORDER BY seen_at")]
     assert len(seen) == 60
     for names in said.values():
         assert [name for name in seen if name in names] == names

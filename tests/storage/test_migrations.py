@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import MetaData, Table, func, insert, select, text
+from sqlalchemy import Connection, MetaData, Table, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import MovableClock
@@ -105,3 +107,53 @@ async def test_data_survives_every_later_migration(revision: str, old_url: str) 
             assert (await connection.exec_driver_sql("PRAGMA foreign_key_check")).all() == []
         assert (await connection.execute(select(func.count()).select_from(metadata.tables["units"]))).scalar_one()
     await database.close()
+
+
+def go_back(connection: Connection, revision: str) -> None:
+    """Undo every migration after this revision."""
+    config = Config()
+    config.set_main_option("script_location", SCRIPTS.dir)
+    config.attributes["connection"] = connection
+    command.downgrade(config, revision)
+
+
+async def test_the_smaller_indexes_can_be_taken_back(old_url: str) -> None:
+    """An operator who goes back to the version before finds every row there, and again after the next update; and a
+    message that was deleted long ago never lends its number to another, since that is the delivery's key."""
+    database = Database(old_url, clock=MovableClock(start=datetime(2027, 1, 4, tzinfo=UTC)))
+    await empty(database)
+    await upgrade(database, revision="0007")
+    outbox = metadata.tables["outbox"]
+    async with database.engine.begin() as connection:
+        await fill(connection, "0007", is_sqlite=database.is_sqlite)
+        if not database.is_sqlite:
+            await connection.execute(text("SELECT setval('outbox_id_seq', (SELECT max(id) FROM outbox))"))
+        newest = (await connection.execute(copied(outbox))).scalar_one()
+        await connection.execute(outbox.delete().where(outbox.c.id == newest))
+    before = await everything(database)
+    await upgrade(database)
+    assert await everything(database) == before
+    async with database.engine.begin() as connection:
+        await connection.run_sync(go_back, "0007")
+    assert await everything(database) == before
+    await upgrade(database)
+    assert await everything(database) == before
+    async with database.engine.begin() as connection:
+        assert (await connection.execute(copied(outbox))).scalar_one() == newest + 1
+    await database.close()
+
+
+def copied(outbox: Table) -> Any:
+    """Writes the first row once more; its number."""
+    others = [column for column in outbox.c if column.name not in ("id", "unique_key")]
+    first = select(*others).order_by(outbox.c.id).limit(1)
+    return insert(outbox).from_select([column.name for column in others], first).returning(outbox.c.id)
+
+
+async def everything(database: Database) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table."""
+    async with database.engine.begin() as connection:
+        return {
+            name: sorted([tuple(row) for row in await connection.execute(select(table))], key=repr)
+            for name, table in metadata.tables.items()
+        }

@@ -27,15 +27,18 @@ from storage import (
     claiming,
     dialogues,
     due,
+    forgetting,
     late,
     meetings,
     organisation,
     outbox,
     people,
+    rerouting,
     rounds,
     sayings,
     sending,
     snoozes,
+    vitals,
     walks,
 )
 from storage.compiled import DIALECT
@@ -219,7 +222,7 @@ async def test_a_claim_sees_nothing_but_what_is_due(full: Database) -> None:
     # PostgreSQL knows that there is no row of a chat's pace yet.
     assert set(walked(claimed)) <= (set() if full.is_sqlite else {"lane_chats"})
     if full.is_sqlite:
-        assert "sqlite_autoindex_lane_chats_1" in claimed
+        assert "SEARCH lane_chats USING PRIMARY KEY (account=? AND chat=?)" in claimed
         assert indexes(next_chat) == {"ix_lane_chats_account_next_at"}
     assert {"ix_outbox_due", "ix_outbox_unfinished"} <= indexes(claimed)
     # The instant is a bound of the search, not a filter over all that waits.
@@ -249,6 +252,65 @@ async def test_the_newest_question_is_found_at_once(full: Database) -> None:
     assert walked(plan) == []
     assert "ix_outbox_asked" in indexes(plan)
     assert not re.search(r"TEMP B-TREE|Sort Key", plan), plan
+
+
+async def test_what_happens_to_all_of_a_chat_looks_at_the_rows_that_it_is_about(full: Database) -> None:
+    """A hundred thousand messages wait, and years of others were said: of an address that is blocked, unlinked or a
+    guest's, what waits there, what was just ended there and what a guest was told there is found."""
+    nowhere = Address(ACCOUNT, "nobody")
+
+    async def blocked(tx: Tx) -> None:
+        await rerouting.block(tx, nowhere, can=lambda _account: PLAIN)
+
+    async def unlinked(tx: Tx) -> None:
+        await forgetting.cancel_waiting(tx, nowhere)
+        await forgetting.forget_guest(tx, nowhere)
+
+    address, waiting, ended = await plans_of(full, blocked)
+    assert walked(address) == walked(waiting) == walked(ended) == []
+    assert indexes(address) == {"uq_addresses_linked"}
+    assert indexes(waiting) == {"ix_outbox_unfinished"}
+    assert indexes(ended) == {"ix_outbox_blocked"}
+    cancelled, _letters, said, left = await plans_of(full, unlinked)
+    assert indexes(cancelled) == {"ix_outbox_unfinished"} and "Seq Scan" not in cancelled
+    for guests in (said, left):
+        assert walked(guests) == []
+        # What waits is found either way.
+        assert indexes(guests) <= {"ix_outbox_guest", "ix_outbox_unfinished"} and "ix_outbox" in guests
+
+
+async def test_what_stands_in_a_messages_place_is_found_by_its_place(full: Database) -> None:
+    """A message that moves is looked up by its chat and its place, not among all that was said in the chat."""
+
+    async def ask(tx: Tx) -> None:
+        assert await tx.first(claiming._newest_in_slot, {"account": ACCOUNT, "chat": "c7", "slot": "progress"}) is None
+        await tx.run(claiming._withdraw, {"claimed": [1], "now": tx.now})
+
+    for plan in await plans_of(full, ask):
+        assert walked(plan) == []
+        assert "ix_outbox_slot" in indexes(plan)
+
+
+async def test_a_row_is_put_once_by_an_index_of_those_with_a_key(full: Database) -> None:
+    """What was said under a key is found among the rows that have one."""
+
+    async def ask(tx: Tx) -> None:
+        assert await outbox.said(tx, ["round:1:an"]) == frozenset()
+
+    [plan] = await plans_of(full, ask)
+    assert walked(plan) == []
+    assert indexes(plan) == {"uq_outbox_unique_key"}
+
+
+async def test_what_is_unfinished_is_counted_without_what_is_over(full: Database) -> None:
+    """The figures that are asked for every few seconds do not grow with the years."""
+
+    async def ask(tx: Tx) -> None:
+        assert [one.rows for one in await vitals.waiting(tx)] == [100_000]
+
+    [plan] = await plans_of(full, ask)
+    if full.is_sqlite:  # five sixths of the rows wait here: PostgreSQL reads them all in one go
+        assert indexes(plan) == {"ix_outbox_unfinished"}
 
 
 async def test_who_is_at_an_address_is_found_by_indexes(full: Database) -> None:
