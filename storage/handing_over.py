@@ -18,7 +18,7 @@ from storage.schema import addresses, lane_chats, outbox
 _goes_before = exists().where(
     outbox.c.account == bindparam("of_account"),
     outbox.c.chat == bindparam("of_chat"),
-    outbox.c.state.in_([QUEUED, IN_FLIGHT]),
+    outbox.c.finished_at.is_(None),
     or_(
         and_(outbox.c.state == IN_FLIGHT, outbox.c.id > bindparam("said")),
         and_(
