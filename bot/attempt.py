@@ -5,10 +5,10 @@ Transient is tried again with growing pauses. Outcome unknown is what `SAID_AGAI
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
+from msgspec import structs
 
 from bot.chat import (
     AddressBlocked,
@@ -111,7 +111,7 @@ class Attempts:
         again = _again(row, failure, now=self._clock.now(), reached=reached)
         match failure:
             case OutcomeUnknown() if SAID_AGAIN[row.priority] and not row.doubtful:
-                return replace(again, doubtful=True)
+                return structs.replace(again, doubtful=True)
             case TransientFailure() if row.attempts < (LAST_MAKING if isinstance(failure, NotMade) else LAST_ATTEMPT):
                 return again
             case _:

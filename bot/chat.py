@@ -1,6 +1,7 @@
 """The vocabulary between the messengers and the bot: what comes in, what goes out, what can fail.
 
-Nothing here knows a messenger, a table or a journey. A channel turns what it received into an
+Nothing here knows a messenger, a table or a journey. What is made at every event is a struct of msgspec's, which is
+made in C, and everything else a dataclass. A channel turns what it received into an
 `Incoming` and hands it to a `Handle`; the sender hands each `Delivery` to a `Channel`.
 """
 
@@ -21,8 +22,7 @@ CAPTION_LIMIT = 1024
 """UTF-16 units that may go with a file: Telegram's limit. So a file and its text are one delivery and one call."""
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(msgspec.Struct, frozen=True, gc=False):
     """Where one person can be reached: the account (one of our bots, or the page) and its chat."""
 
     account: str
@@ -32,15 +32,13 @@ class Address:
 # ---------------------------------------------------------------------------------------- in
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(msgspec.Struct, frozen=True, gc=False):
     """Something typed. The channel does not strip or normalise it."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Pressed:
+class Pressed(msgspec.Struct, frozen=True, gc=False):
     """A button pressed. `data` comes from outside and may be forged; `message` is the external id of
     the message that carries the button, so that the answer can replace it."""
 
@@ -86,8 +84,7 @@ class Unsupported:
 Payload = Text | Pressed | Started | FileSent | Blocked | Unblocked | Unsupported
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Incoming:
+class Incoming(msgspec.Struct, frozen=True, kw_only=True):
     """One event from a messenger. `(address.account, event_id)` is the same when it is repeated."""
 
     address: Address
@@ -106,8 +103,7 @@ WantsFile = Callable[[Address], Awaitable[int]]
 # --------------------------------------------------------------------------------------- out
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True, gc=False):
     """Something to press, or to answer with its number or its words.
 
     `data` is `verb:argument:…`, at most 64 bytes. A `nav` choice (back, stop, menu) has no number.
@@ -118,6 +114,8 @@ class Choice:
     nav: bool = False
 
     def __post_init__(self) -> None:
+        if self.data.isascii() and 1 <= len(self.data) <= CHOICE_DATA_LIMIT:
+            return
         if not 1 <= len(self.data.encode()) <= CHOICE_DATA_LIMIT:
             raise ValueError(f"choice data of {len(self.data.encode())} bytes: {self.data!r}")
 
@@ -263,8 +261,7 @@ class File:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     """One message on its way to one chat. `key` is the same when the delivery is tried again;
     `replaces` is the external id of the message to edit, if the channel can."""
 
@@ -359,8 +356,7 @@ class Priority(IntEnum):
     BROADCAST = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claimed:
+class Claimed(msgspec.Struct, frozen=True, kw_only=True):
     """A row claimed for sending. `attempts` counts this one; `doubtful`: an earlier one may have said it."""
 
     id: int
@@ -372,8 +368,7 @@ class Claimed:
     doubtful: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What became of a claimed row. State QUEUED means another try at `due_at`; `doubtful`: this one may have said it
     all the same; `counts`: it was a try at all.
 

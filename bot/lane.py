@@ -37,6 +37,7 @@ from bot.outgoing import (
 )
 from bot.pace import Line, Saying, ahead
 from bot.watch import Watch
+from bot.workers import Workers
 
 log = structlog.get_logger()
 
@@ -103,8 +104,8 @@ class Lane:
         self._stock = ahead(rate) if rate else 2 * WIDTH
         self._ready: list[_Item] = []
         self._in_hand: set[int] = set()
-        self._flying: set[asyncio.Task[None]] = set()
-        self._group: asyncio.TaskGroup | None = None
+        self._flying = 0
+        self._workers: Workers | None = None
         self._done: list[Outcome] = []
         self._handed_in: list[Outcome] = []
         self._done_by: float | None = None
@@ -129,7 +130,7 @@ class Lane:
 
     def offer(self, chat: str) -> Offer | None:
         """What this lane offers for what is written now; None: let it wait in the outbox."""
-        if not self._well or self._closed_until is not None or self._stopping or self._group is None:
+        if not self._well or self._closed_until is not None or self._stopping or self._workers is None:
             return None
         if len(self._ready) >= self._stock:
             return None
@@ -154,7 +155,7 @@ class Lane:
         idle = asyncio.get_running_loop().create_future()
         self._idle.append(idle)
         self.wake()
-        if self._group is not None:
+        if self._workers is not None:
             await idle
             return self._settled - before
         sending = asyncio.create_task(self._send())
@@ -185,7 +186,7 @@ class Lane:
     async def _send(self) -> None:
         try:
             async with asyncio.TaskGroup() as group:
-                self._group = group
+                self._workers = Workers(group.create_task)
                 while not self._stopping:
                     self._changed.clear()
                     await self._exchange_if_due()
@@ -197,8 +198,9 @@ class Lane:
                     self._changed.clear()
                     await self._exchange_if_due()
                     await self._timer.wait(self._changed, self._patience())
+                self._workers.close()
         finally:
-            self._group = None
+            self._workers = None
             for idle in self._idle:
                 idle.cancel()
             self._idle.clear()
@@ -221,7 +223,7 @@ class Lane:
         at = [] if self._stopping or again is None else [again]
         if self._done_by is not None:
             at.append(self._done_by)
-        if self._ready and len(self._flying) < self._width:
+        if self._ready and self._flying < self._width:
             at.append(now if self._line is None or not len(self._line) else self._line.next_at(self._at_once()))
         return max(0.0, min(at) - now) if at else None
 
@@ -343,12 +345,12 @@ class Lane:
         """How many messages go out together next: one that somebody waits for does not wait for others."""
         if self._line is None or self._ready[0].priority < Priority.REMINDER:
             return 1
-        return self._line.together(min(len(self._ready), self._width - len(self._flying)))
+        return self._line.together(min(len(self._ready), self._width - self._flying))
 
     def _begin(self) -> None:
         """Begin everything that may go out at this moment."""
         at_once = 0
-        while self._ready and len(self._flying) < self._width and self._group is not None:
+        while self._ready and self._flying < self._width and self._workers is not None:
             item = self._ready[0]
             if item.file is None and self._attempts.needs_file(item.row):
                 heappop(self._ready)
@@ -367,42 +369,47 @@ class Lane:
             self._fly(self._say(item, saying))
 
     def _fly(self, work: Coroutine[Any, Any, None]) -> None:
-        assert self._group is not None
-        task = self._group.create_task(work)
-        self._flying.add(task)
-        task.add_done_callback(self._landed)
+        assert self._workers is not None
+        self._flying += 1
+        self._workers.do(work)
 
-    def _landed(self, task: asyncio.Task[None]) -> None:
-        if len(self._flying) == self._width or self._stopping or self._idle:
+    def _landed(self) -> None:
+        if self._flying == self._width or self._stopping or self._idle:
             self._changed.set()
-        self._flying.discard(task)
+        self._flying -= 1
         if not self._flying and not self._ready:
             self._changed.set()
 
     async def _make(self, item: _Item) -> None:
-        made = await self._attempts.make(item.row)
-        if isinstance(made, Outcome):
-            self._end(item.row, made)
-        elif self._stopping or self._closed_until is not None:
-            self._end(item.row, given_back(item.row))
-        else:
-            heappush(self._ready, _Item(item.priority, item.id, item.row, made))
-            self._changed.set()
+        try:
+            made = await self._attempts.make(item.row)
+            if isinstance(made, Outcome):
+                self._end(item.row, made)
+            elif self._stopping or self._closed_until is not None:
+                self._end(item.row, given_back(item.row))
+            else:
+                heappush(self._ready, _Item(item.priority, item.id, item.row, made))
+                self._changed.set()
+        finally:
+            self._landed()
 
     async def _say(self, item: _Item, saying: Saying | None) -> None:
-        if self._stopping or self._closed_until is not None:
-            self._end(item.row, given_back(item.row))
-            return
-        outcome = await self._attempts.say(item.row, item.file)
-        now = self._timer.now()
-        if saying is not None and self._line is not None:
-            self._line.end(saying, now)
-        if outcome.hold is not None:
-            self._held_until = max(now + outcome.hold, self._held_until or 0.0)
-            self._close(self._held_until)
-        elif outcome.quota_gone or outcome.refused:
-            self._close(None)
-        self._end(item.row, outcome)
+        try:
+            if self._stopping or self._closed_until is not None:
+                self._end(item.row, given_back(item.row))
+                return
+            outcome = await self._attempts.say(item.row, item.file)
+            now = self._timer.now()
+            if saying is not None and self._line is not None:
+                self._line.end(saying, now)
+            if outcome.hold is not None:
+                self._held_until = max(now + outcome.hold, self._held_until or 0.0)
+                self._close(self._held_until)
+            elif outcome.quota_gone or outcome.refused:
+                self._close(None)
+            self._end(item.row, outcome)
+        finally:
+            self._landed()
 
     def _end(self, row: Claimed, outcome: Outcome) -> None:
         self._in_hand.discard(row.id)

@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from msgspec import structs
+
 from bot.chat import Choice
 from bot.domain.ids import DialogueId
 from bot.domain.words import list_number
@@ -303,7 +305,7 @@ async def _back(turn: Turn, journey: Journey, dialogue: Dialogue) -> None:
 async def _move(
     turn: Turn, journey: Journey, dialogue: Dialogue, *, step: str, keep: Mapping[str, Any], before: str = ""
 ) -> None:
-    dialogue = replace(dialogue, step=step, answers={**dialogue.answers, **keep})
+    dialogue = structs.replace(dialogue, step=step, answers={**dialogue.answers, **keep})
     # One is open at an address at most: beside this one there is none.
     if not dialogue.open:
         await dialogues.park_open(turn.tx, turn.address)

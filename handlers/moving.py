@@ -9,6 +9,8 @@ chat that it was begun in hears what came of it.
 from collections.abc import Sequence
 from dataclasses import replace
 
+from msgspec import structs
+
 from bot.chat import Address, Choice, Link, Message, Priority
 from bot.domain.ids import DialogueId
 from bot.domain.page import ACCOUNT, LINK_VALID
@@ -93,7 +95,7 @@ async def bring_here(turn: Turn, dialogue: DialogueId) -> Dialogue | None:
     there, draft = found
     await dialogues.move(turn.tx, draft.id, to=turn.address)
     home = draft.answers.get(_HOME) or [there.account, there.chat]
-    return replace(draft, open=False, answers={**draft.answers, _HOME: home})
+    return structs.replace(draft, open=False, answers={**draft.answers, _HOME: home})
 
 
 async def to_page(turn: Turn, journey: Journey, dialogue: Dialogue, *, before: str = "") -> None:

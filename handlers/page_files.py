@@ -6,6 +6,8 @@ the page, for this person, once.
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from bot.chat import Link
 from bot.domain.page import LINK_VALID
 from bot.texts import elsewhere as texts
@@ -27,4 +29,4 @@ async def instead_of_files(turn: Turn) -> None:
         text = texts.get_file(letter.message.text, valid=LINK_VALID)
         message = replace(letter.message, text=text, paper=None, choices=(), link=Link(texts.GET_FILE, url))
         # The address lets its reader in: it is not kept once it is sent. What else could be done is done on the page.
-        turn.letters[place] = replace(letter, message=message, forget=True)
+        turn.letters[place] = structs.replace(letter, message=message, forget=True)

@@ -1,9 +1,10 @@
 """Telling many people words of their own, in one go: each once by its key, at one of their addresses."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
+
+from msgspec import structs
 
 from bot.chat import Address, Capabilities, Message, Priority, decode_message, encode_message
 from bot.domain.ids import PersonId
@@ -59,7 +60,7 @@ async def tell_each(
         expires_at=expires_at,
     )
     await outbox.put_words(act.tx, like, written)
-    await outbox.put_words(act.tx, replace(like, batch=outbox.further_parts(batch) if batch else None), more)
+    await outbox.put_words(act.tx, structs.replace(like, batch=outbox.further_parts(batch) if batch else None), more)
 
 
 def _room(can: Capabilities) -> int:

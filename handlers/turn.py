@@ -6,9 +6,11 @@ handler. An `Act` is caused by the clock; a `Turn` by somebody who spoke, at an 
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
+
+from msgspec import structs
 
 from bot.chat import Address, Capabilities, Message, Priority
 from bot.content.loader import Content
@@ -165,7 +167,7 @@ class Act:
             for number, part in enumerate(split_message(letter.message, self.house.can(letter.address.account))):
                 if part is not letter.message:
                     key = letter.unique_key if number == 0 or not letter.unique_key else f"{letter.unique_key}/{number}"
-                    letter_of_part = replace(letter, message=part, unique_key=key)
+                    letter_of_part = structs.replace(letter, message=part, unique_key=key)
                 else:
                     letter_of_part = letter
                 if not written and desk is not None and await self._hand_over(letter_of_part, desk):
@@ -195,7 +197,7 @@ class Act:
             before = few[-1] if few and not can.buttons else None
             message = _joined(before, letter)
             if message is not None and can.length(message) <= can.text_limit:
-                few[-1] = replace(letter, message=message)
+                few[-1] = structs.replace(letter, message=message)
             else:
                 few.append(letter)
         return few

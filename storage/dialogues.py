@@ -1,10 +1,11 @@
 """Dialogues: at most one open at an address; a parked one keeps its draft until it expires."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from bot.chat import Address
@@ -13,15 +14,14 @@ from storage.database import Row, Tx
 from storage.schema import dialogues
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dialogue:
+class Dialogue(msgspec.Struct, frozen=True, kw_only=True):
     """A journey in progress. `answers` is the draft; `version` names the form it was begun with."""
 
     id: DialogueId
     journey: str
     subject: str
     step: str
-    answers: dict[str, Any] = field(default_factory=dict)
+    answers: dict[str, Any] = {}
     version: str = ""
     expires_at: datetime
     open: bool

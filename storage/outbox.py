@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
+import msgspec
 from sqlalchemy import and_, bindparam, func, or_, select, update
 
 from bot.chat import (
@@ -31,8 +32,7 @@ from storage.database import Tx, insert_new
 from storage.schema import addresses, outbox
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class Letter(msgspec.Struct, frozen=True, kw_only=True):
     """One message to be said at one address. `unique_key`: said once, however often it is put; after
     `expires_at` it is not said any more, and missed."""
 

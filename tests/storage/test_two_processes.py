@@ -5,11 +5,11 @@ Each process is the real wiring, with connections of its own.
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec import structs
 from sqlalchemy import Select, func, select
 
 from bot.chat import Address, Choice, Incoming, Payload, Pressed, Text, decode_message
@@ -178,7 +178,7 @@ async def test_who_speaks_next_waits_for_the_one_before(database: Database) -> N
             assert found is not None
             answers = {**found.answers, name: len(found.answers)}
             await until.wait()
-            await dialogues.save(tx, replace(found, answers=answers), keep=timedelta(days=1))
+            await dialogues.save(tx, structs.replace(found, answers=answers), keep=timedelta(days=1))
             order.append(f"{name} ends")
 
     await began(database)
