@@ -133,11 +133,14 @@ Move = Go | Stay | OnPage | End
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One screen: what it asks and what it makes of the answer. `file_limit`: bytes of a file that it takes. `typed`:
-    the step where there are no buttons, if it is another one there (several questions in one message)."""
+    the step where there are no buttons, if it is another one there (several questions in one message). `values`: those
+    of all its picks, where they are always the same: then what is pressed is known without asking the question again.
+    """
 
     ask: Callable[[Turn, Dialogue], Awaitable[Question]]
     take: Callable[[Turn, Dialogue, Answer], Awaitable[Move]]
     file_limit: int = 0
+    values: frozenset[str] | None = None
     typed: "Step | None" = None
 
 

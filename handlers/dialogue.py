@@ -98,8 +98,11 @@ async def press(turn: Turn, journeys: Journeys, args: Args) -> None:
     if args[3] == BACK:
         await _back(turn, journey, dialogue)
         return
-    question = await step_of(turn, journey, dialogue).ask(turn, dialogue)
-    if args[3] not in {pick.value for pick in question.picks}:
+    step = step_of(turn, journey, dialogue)
+    values = step.values
+    if values is None:
+        values = frozenset({pick.value for pick in (await step.ask(turn, dialogue)).picks})
+    if args[3] not in values:
         await _ask(turn, journey, dialogue, before=common.use_choices())
         return
     await _take(turn, journey, dialogue, Chose(args[3]))
@@ -314,5 +317,7 @@ async def _move(
 
 
 async def _ask(turn: Turn, journey: Journey, dialogue: Dialogue, *, before: str = "") -> None:
-    question = await step_of(turn, journey, dialogue).ask(turn, dialogue)
+    step = step_of(turn, journey, dialogue)
+    question = await step.ask(turn, dialogue)
+    assert step.values is None or step.values == {pick.value for pick in question.picks}, "the step's picks are others"
     turn.answer(message_of(turn, journey, dialogue, question, before=before))

@@ -271,10 +271,12 @@ JOURNEY = Journey(
     start=_start,
     ended=_show_receipt,
     steps={
-        "text": Step(ask=_ask_text, take=_take_text, typed=Step(ask=_ask_texts, take=_take_texts)),
-        "own": Step(ask=_ask_own, take=_take_own),
+        "text": Step(
+            ask=_ask_text, take=_take_text, values=frozenset({_ON}), typed=Step(ask=_ask_texts, take=_take_texts)
+        ),
+        "own": Step(ask=_ask_own, take=_take_own, values=frozenset({_YES, _NO})),
         "good": Step(ask=_ask_good, take=_take_good),
         "words": Step(ask=_ask_words, take=_take_words),
-        "summary": Step(ask=_ask_summary, take=_take_summary),
+        "summary": Step(ask=_ask_summary, take=_take_summary, values=frozenset({_SIGN, _AGAIN})),
     },
 )
