@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import insert, select
 
 from bot.clock import MovableClock
-from storage import events
+from storage import events, schema, sqlite_run
 from storage.database import Database, StorageUnavailable
 from storage.migrate import upgrade
 from storage.sqlite import MOST_SHARING
@@ -162,3 +163,94 @@ async def test_another_process_writes(database: Database, tmp_path: Path) -> Non
     other.execute("COMMIT")
     other.close()
     assert await asyncio.wait_for(waiting, 5)
+
+
+async def _add(database: Database, *names: str, then: Callable[[], None] = lambda: None) -> list[int]:
+    """Add people, some with one statement and some with many; their ids."""
+    async with database.write() as tx:
+        made = insert(schema.people).returning(schema.people.c.id)
+        values = [{"full_name": name, "name_key": name, "created_at": tx.now} for name in names]
+        first = await tx.insert_id(made, values[0])
+        await tx.run(insert(schema.people), values[1:])
+        then()
+        return [first]
+
+
+async def _people(database: Database) -> list[tuple[int, str]]:
+    async with database.read() as tx:
+        rows = await tx.all(select(schema.people.c.id, schema.people.c.full_name).order_by(schema.people.c.id))
+        return [(row.id, row.full_name) for row in rows]
+
+
+async def test_one_failure_among_many_changes_nothing_for_the_others(database: Database, disk: Disk) -> None:
+    """What the others wrote before it is there with the numbers that they were told, and what comes behind it too."""
+
+    def fail() -> None:
+        raise LookupError
+
+    disk.open.clear()
+    first = asyncio.create_task(_add(database, "đầu"))
+    await asyncio.sleep(0.02)
+    tasks = [
+        asyncio.create_task(_add(database, f"{n}", f"{n}a", f"{n}b", then=fail if n in (4, 5, 8) else lambda: None))
+        for n in range(10)
+    ]
+    await asyncio.sleep(0.05)
+    disk.open.set()
+    ended = await asyncio.gather(first, *tasks, return_exceptions=True)
+    assert [n - 1 for n, one in enumerate(ended) if isinstance(one, LookupError)] == [4, 5, 8]
+    assert disk.commits <= 2
+    kept = await _people(database)
+    wanted = [f"{n}{more}" for n in range(10) if n not in (4, 5, 8) for more in ("", "a", "b")]
+    assert [name for _, name in kept] == ["đầu", *wanted]
+    told = {ids[0]: name for ids, name in zip(ended[1:], map(str, range(10)), strict=True) if isinstance(ids, list)}
+    assert told.items() <= dict(kept).items()
+
+
+async def test_who_writes_more_than_is_noted_shares_with_nobody_behind_it(
+    database: Database, disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It could not be done once more: so it is on the disk before anybody else can fail."""
+    monkeypatch.setattr(sqlite_run, "MOST_NOTED", 3)
+
+    async def many(prefix: str) -> None:
+        async with database.write() as tx:
+            for number in range(6):
+                await events.see(tx, account="tg", event_id=f"{prefix}{number}")
+
+    async def fail() -> None:
+        async with database.write() as tx:
+            await events.see(tx, account="tg", event_id="fails")
+            raise LookupError
+
+    ended = await asyncio.gather(many("a"), fail(), many("b"), fail(), see(database, "z"), return_exceptions=True)
+    assert [type(one) for one in ended] == [type(None), LookupError, type(None), LookupError, bool]
+    assert await seen(database) == [*(f"a{n}" for n in range(6)), *(f"b{n}" for n in range(6)), "z"]
+
+
+async def test_what_is_done_after_a_commit_is_done_once_and_only_after_it(database: Database, disk: Disk) -> None:
+    """Not before the disk has it, not when it fails, and a mistake in it fails nobody."""
+    done: list[str] = []
+
+    def mistake() -> None:
+        raise LookupError
+
+    async def write(name: str, *, fails: bool = False) -> None:
+        async with database.write() as tx:
+            await events.see(tx, account="tg", event_id=name)
+            tx.after += [lambda: done.append(name), mistake]
+            if fails:
+                raise OSError(name)
+
+    disk.open.clear()
+    waiting = asyncio.create_task(write("một"))
+    await asyncio.sleep(0.02)
+    assert done == []
+    disk.open.set()
+    await waiting
+    with pytest.raises(OSError, match="hai"):
+        await write("hai", fails=True)
+    disk.refuses = 1
+    with pytest.raises(StorageUnavailable):
+        await write("ba")
+    assert done == ["một"]
