@@ -11,10 +11,11 @@ from dataclasses import replace
 
 import aiohttp
 import structlog
-from starlette.routing import BaseRoute, Router
+from starlette.routing import BaseRoute
 
 from bot.app import App
 from bot.doors import Door
+from bot.hook_server import Web
 from bot.settings import TelegramAccount, ZaloAccount
 from bot.settings.accounts import Account
 from bot.telegram_bots import TelegramBot
@@ -34,7 +35,7 @@ class Fleet:
         self._tasks: dict[str, list[asyncio.Task[object]]] = {}
         self._routes: dict[str, Sequence[BaseRoute]] = {}
         self._app: App | None = None
-        self._web: Router | None = None
+        self._web: Web | None = None
         self._group: asyncio.TaskGroup | None = None
 
     @property
@@ -51,7 +52,7 @@ class Fleet:
         """The bots as people find them now: a `bot.doors.Doors`."""
         return [bot.door for bot in self._bots.values()]
 
-    def board(self, app: App, web: Router) -> None:
+    def board(self, app: App, web: Web) -> None:
         """Whose bots these are; from now on their webhooks are served."""
         self._app, self._web = app, web
         for key in self._bots:
@@ -88,8 +89,7 @@ class Fleet:
     async def _leave(self, key: str) -> None:
         assert self._app is not None and self._web is not None
         bot = self._bots.pop(key)
-        for route in self._routes.pop(key, ()):
-            self._web.routes.remove(route)
+        self._web.close(self._routes.pop(key, ()))
         tasks = self._tasks.pop(key, [])
         for task in tasks:
             task.cancel()
@@ -101,8 +101,7 @@ class Fleet:
     def _serve(self, key: str) -> None:
         assert self._app is not None and self._web is not None
         self._routes[key] = self._bots[key].routes(self._app)
-        # Before whatever answers for all addresses that nobody else knows.
-        self._web.routes[:0] = self._routes[key]
+        self._web.open(self._routes[key])
 
     def _start(self, key: str) -> None:
         assert self._app is not None

@@ -11,10 +11,10 @@ from typing import Any
 
 import structlog
 import uvicorn
-from starlette.routing import BaseRoute, Router
 from starlette.types import ASGIApp
 
 from bot.faults import OperatorFault
+from bot.hook_server import HookProtocol
 from storage.database import StorageUnavailable
 
 log = structlog.get_logger()
@@ -75,7 +75,9 @@ async def serve_web(
 ) -> None:
     """Serve until cancelled. `ready` is told the address once connections are taken; `before_end` lets open streams
     end by themselves."""
-    config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE_SECONDS)
+    config = uvicorn.Config(
+        app, http=HookProtocol, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE_SECONDS
+    )
     server = _Server(config, ready)
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     try:
@@ -103,12 +105,6 @@ class _Server(uvicorn.Server):
         if self.started:
             address = self.servers[0].sockets[0].getsockname()
             self._ready(f"http://{address[0]}:{address[1]}")
-
-
-def web_of(routes: Sequence[BaseRoute]) -> Router:
-    """The program's own web server with these routes. What one raises that nobody thought of is logged, and answered
-    with 500, by uvicorn."""
-    return Router(routes=routes)
 
 
 async def forever(act: Callable[[], Awaitable[object]], *, seconds: float) -> None:

@@ -17,9 +17,10 @@ from bot.content.loader import Content, load_content
 from bot.domain.page import ACCOUNT
 from bot.fleet import Fleet
 from bot.health import Health, Settled
+from bot.hook_server import Web
 from bot.locks import shared
 from bot.logs import configure_logs
-from bot.loops import listen, run_until_stopped, serve_web, web_of
+from bot.loops import listen, run_until_stopped, serve_web
 from bot.metrics import Metrics
 from bot.own_page import OwnPage, address_of, patience_of
 from bot.reload import Reload
@@ -133,7 +134,7 @@ async def _serve(settings: Settings, listening: socket) -> None:
             await calendars.look_again(tx)
             await clock_jumps.mend(tx, seen=False)
             await service.only(tx, list(app.channels))
-        web = web_of(health.routes())
+        web = Web(health.routes())
         fleet.board(app, web)
         if page:
             # Whatever is no webhook and nothing of a watcher's is the page's.

@@ -16,7 +16,8 @@ import pytest
 from bot.chat import Address, Claimed, Message, OutboxState, Outcome, Priority
 from bot.clock import MovableClock
 from bot.health import Health
-from bot.loops import listen, serve_web, web_of
+from bot.hook_server import Web
+from bot.loops import listen, serve_web
 from bot.metrics import Metrics
 from bot.watch import Ending
 from handlers.turn import Refusal, Turn
@@ -64,7 +65,7 @@ async def served(
     address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     health = Health(database=database, clock=clock, metrics=metrics, host=host)
     with listen("127.0.0.1", 0) as listening:
-        web = serve_web(web_of(health.routes()), listening=listening, ready=address.set_result)
+        web = serve_web(Web(health.routes()), listening=listening, ready=address.set_result)
         serving = asyncio.create_task(web)
         async with aiohttp.ClientSession(base_url=await address) as asking:
             yield asking
