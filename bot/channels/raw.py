@@ -1,17 +1,20 @@
 """What came from outside, read without ever raising: whatever it is, it must not come again for ever."""
 
 import json
-from contextlib import suppress
 
 import msgspec
 from starlette.requests import Request
+
+_decoder = msgspec.json.Decoder()
 
 
 def loads(payload: bytes) -> object:
     """What a JSON text says; None when it is none. What the fast reader refuses is read by the standard library, which
     takes half a surrogate pair: one odd letter must not hold up all updates."""
-    with suppress(ValueError, RecursionError):
-        return msgspec.json.decode(payload)
+    try:
+        return _decoder.decode(payload)
+    except (ValueError, RecursionError):
+        pass
     try:
         return json.loads(payload.decode("utf-8", "replace"))
     except (ValueError, RecursionError):

@@ -6,8 +6,9 @@ confirmed and dropped. Text is passed on as it was typed, at any length; only wh
 surrogate pairs, the zero character) becomes U+FFFD.
 """
 
-from dataclasses import dataclass
 from typing import TypeGuard
+
+import msgspec
 
 from bot.channels.raw import a_text, an_object
 from bot.chat import (
@@ -33,8 +34,7 @@ _MEDIA = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Received:
+class Received(msgspec.Struct, frozen=True, kw_only=True):
     """An event, and what its channel needs to finish it: the file to fetch, the button press to acknowledge."""
 
     incoming: Incoming
@@ -54,21 +54,14 @@ def decode(account: str, update: object) -> Received | None:
     number = update_id(update)
     if number is None:
         return None
-    for kind, read in (
-        ("message", _message),
-        ("callback_query", _press),
-        ("edited_message", _edited),
-        ("my_chat_member", _membership),
-        ("channel_post", _edited),
-    ):
+    for kind, read in _READERS:
         if kind in fields:
             event = read(an_object(fields[kind]))
             return event.received(account, str(number)) if event is not None else None
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Event:
+class _Event(msgspec.Struct, frozen=True):
     chat: int
     payload: Payload
     file_id: str | None = None
@@ -80,10 +73,10 @@ class _Event:
 
 
 def _message(message: dict[str, object]) -> _Event | None:
-    chat = _chat(message)
+    chat, is_private = _chat(message)
     if chat is None:
         return None
-    if not _is_private(message):
+    if not is_private:
         return _Event(chat, Unsupported("group"))
     if (text := a_text(message.get("text"))) is not None:
         return _Event(chat, _said(text))
@@ -112,10 +105,10 @@ def _document(chat: int, document: dict[str, object]) -> _Event | None:
 
 def _press(press: dict[str, object]) -> _Event | None:
     message = an_object(press.get("message"))
-    chat, data, callback_id = _chat(message), a_text(press.get("data")), a_text(press.get("id"))
+    (chat, is_private), data, callback_id = _chat(message), a_text(press.get("data")), a_text(press.get("id"))
     if chat is None:
         return None
-    if not _is_private(message):
+    if not is_private:
         return _Event(chat, Unsupported("group"), callback_id=callback_id)
     if data is None:
         return None
@@ -125,16 +118,16 @@ def _press(press: dict[str, object]) -> _Event | None:
 
 
 def _edited(message: dict[str, object]) -> _Event | None:
-    chat = _chat(message)
+    chat, is_private = _chat(message)
     if chat is None:
         return None
-    return _Event(chat, Unsupported("edited" if _is_private(message) else "group"))
+    return _Event(chat, Unsupported("edited" if is_private else "group"))
 
 
 def _membership(change: dict[str, object]) -> _Event | None:
     """Only a person's own chat counts: being put into a group is no word to anybody."""
-    chat = _chat(change)
-    if chat is None or not _is_private(change):
+    chat, is_private = _chat(change)
+    if chat is None or not is_private:
         return None
     match an_object(change.get("new_chat_member")).get("status"):
         case "kicked":
@@ -145,14 +138,22 @@ def _membership(change: dict[str, object]) -> _Event | None:
             return None
 
 
-def _chat(message: dict[str, object]) -> int | None:
-    number = an_object(message.get("chat")).get("id")
-    return number if _is_number(number) else None
-
-
-def _is_private(message: dict[str, object]) -> bool:
-    return an_object(message.get("chat")).get("type") == "private"
+def _chat(message: dict[str, object]) -> tuple[int | None, bool]:
+    """The chat's number, and whether it is one person's own."""
+    chat = an_object(message.get("chat"))
+    number = chat.get("id")
+    return (number if _is_number(number) else None), chat.get("type") == "private"
 
 
 def _is_number(value: object) -> TypeGuard[int]:
-    return type(value) is int and abs(value) < _NUMBER_LIMIT
+    return type(value) is int and -_NUMBER_LIMIT < value < _NUMBER_LIMIT
+
+
+_READERS = (
+    ("message", _message),
+    ("callback_query", _press),
+    ("edited_message", _edited),
+    ("my_chat_member", _membership),
+    ("channel_post", _edited),
+)
+"""Who reads what an update is about; the first that is there counts."""

@@ -39,8 +39,13 @@ class Intake:
 
     async def take(self, received: Received) -> None:
         """Handle one event; returns when it is committed, raises when nothing was stored."""
-        async with self._turns.of(received.incoming.address.chat):
-            await self._handle(await self._with_file(received))
+        chat = received.incoming.address.chat
+        if not self._turns.begin(chat):
+            await self._turns.wait(chat)
+        try:
+            await self._handle(received.incoming if received.file_id is None else await self._with_file(received))
+        finally:
+            self._turns.end(chat)
 
     async def attempt(self, received: Received) -> Exception | None:
         """`take`, with what it raised as a value, written down without a word of what was said."""

@@ -35,5 +35,10 @@ class Intake:
         return False
 
     async def _in_turn(self, incoming: Incoming) -> None:
-        async with self._turns.of(incoming.address.chat):
+        chat = incoming.address.chat
+        if not self._turns.begin(chat):
+            await self._turns.wait(chat)
+        try:
             await self._handle(incoming)
+        finally:
+            self._turns.end(chat)
