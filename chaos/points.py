@@ -25,11 +25,12 @@ HOUSE: Final = Path(__file__).parents[1]
 SPINE: Final = (
     *("bot.attempt", "bot.channels.telegram", "bot.channels.telegram_api", "bot.channels.telegram_intake"),
     *("bot.channels.telegram_polling", "bot.channels.telegram_request", "bot.channels.telegram_webhook"),
-    *("bot.channels.turns", "bot.delivery", "bot.lane", "bot.outgoing", "bot.schedule"),
+    *("bot.turns", "bot.workers", "bot.hook_server", "bot.delivery", "bot.lane", "bot.outgoing", "bot.schedule"),
     *("handlers.dialogue", "handlers.meeting_reply", "handlers.pledge", "handlers.pledge_record", "handlers.receipts"),
     *("handlers.router", "handlers.tick", "handlers.turn"),
     *("storage.database", "storage.dialogues", "storage.due", "storage.events", "storage.lanes", "storage.outbox"),
-    *("storage.claiming", "storage.sending", "storage.settling", "storage.sqlite"),
+    *("storage.claiming", "storage.handing_over", "storage.sending", "storage.settling", "storage.sqlite"),
+    *("storage.sqlite_run", "storage.standing"),
 )
 """From the messenger to the commit and from the outbox to the messenger, by way of the journeys that people walk in
 chaos/kills.py."""

@@ -75,34 +75,40 @@ class Router:
     async def handle(self, incoming: Incoming) -> None:
         """Handle one event; the second time does nothing."""
         with self._watch.handling(incoming.address.account) as handling:
-            async with self._turns.of(incoming.address):
-                try:
-                    await self._in_one_transaction(incoming, self._dispatch)
-                except Refusal as refusal:
-                    handling.ending = Ending.REFUSED
-                    await self._in_one_transaction(incoming, _only_say(refusal.message))
-                except StorageUnavailable:
+            if not self._turns.begin(incoming.address):
+                await self._turns.wait(incoming.address)
+            try:
+                await self._in_one_transaction(incoming, self._dispatch)
+            except Refusal as refusal:
+                handling.ending = Ending.REFUSED
+                await self._in_one_transaction(incoming, _only_say(refusal.message))
+            except StorageUnavailable:
+                raise
+            except Exception as error:
+                handling.ending = Ending.INCIDENT
+                if not await self._after_incident(incoming, error):
                     raise
-                except Exception as error:
-                    handling.ending = Ending.INCIDENT
-                    if not await self._after_incident(incoming, error):
-                        raise
+            finally:
+                self._turns.end(incoming.address)
 
     async def handle_again(self, letter: DeadLetter) -> Again:
         """Handle an event that failed once more. What fails keeps the letter. Raises `StorageUnavailable`: then nothing
         was done."""
-        async with self._turns.of(letter.address):
-            try:
-                ended = await self._again(letter, self._dispatch)
-            except Refusal as refusal:
-                ended = await self._again(letter, _only_say(refusal.message))
-            except StorageUnavailable:
-                raise
-            except Exception as error:
-                log.exception("replay_failed", account=letter.address.account, incident=letter.incident)
-                async with self._database.write() as tx:
-                    await dead_letters.failed_again(tx, letter.id, error=type(error).__name__)
-                ended = Again.FAILED
+        if not self._turns.begin(letter.address):
+            await self._turns.wait(letter.address)
+        try:
+            ended = await self._again(letter, self._dispatch)
+        except Refusal as refusal:
+            ended = await self._again(letter, _only_say(refusal.message))
+        except StorageUnavailable:
+            raise
+        except Exception as error:
+            log.exception("replay_failed", account=letter.address.account, incident=letter.incident)
+            async with self._database.write() as tx:
+                await dead_letters.failed_again(tx, letter.id, error=type(error).__name__)
+            ended = Again.FAILED
+        finally:
+            self._turns.end(letter.address)
         self._wake()
         return ended
 

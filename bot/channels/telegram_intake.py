@@ -9,11 +9,12 @@ from dataclasses import replace
 import structlog
 from msgspec import structs
 
+from bot.channels.attempted import attempted
 from bot.channels.retry import Backoff, Sleep, sleep
 from bot.channels.telegram_api import TelegramApi
 from bot.channels.telegram_decode import Received
-from bot.channels.turns import Turns, attempted
 from bot.chat import DeliveryFailure, FileSent, Handle, Incoming, PermanentFailure, WantsFile
+from bot.turns import Turns
 
 DOWNLOAD_LIMIT = 20_000_000
 """Bytes that a bot may fetch."""
@@ -35,7 +36,7 @@ class Intake:
         self._handle = handle
         self._wants_file = wants_file
         self._sleep = sleep
-        self._turns = Turns()
+        self._turns: Turns[str] = Turns()
 
     async def take(self, received: Received) -> None:
         """Handle one event; returns when it is committed, raises when nothing was stored."""

@@ -5,9 +5,10 @@ Updates that are nothing for us count as stored: they must not come again.
 
 import structlog
 
-from bot.channels.turns import Turns, attempted
+from bot.channels.attempted import attempted
 from bot.channels.zalo_decode import decode
 from bot.chat import Handle, Incoming
+from bot.turns import Turns
 
 log = structlog.get_logger()
 
@@ -18,7 +19,7 @@ class Intake:
     def __init__(self, *, account: str, handle: Handle) -> None:
         self._account = account
         self._handle = handle
-        self._turns = Turns()
+        self._turns: Turns[str] = Turns()
 
     async def stored(self, update: object) -> bool:
         """Handle one update, whatever it is. False when nothing could be stored: then it must come again."""

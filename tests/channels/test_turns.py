@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.channels.turns import Turns
+from bot.turns import Turns
 from tests.fakes.handling import stop
 
 
@@ -12,7 +12,7 @@ class Queue:
     """People who ask for the turn of one chat, and keep it until they are let go."""
 
     def __init__(self) -> None:
-        self.turns = Turns()
+        self.turns: Turns[str] = Turns()
         self.had: list[str] = []
         self.go = {name: asyncio.Event() for name in "abc"}
 
