@@ -46,15 +46,13 @@ class Pressed(msgspec.Struct, frozen=True, gc=False):
     message: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
+class Started(msgspec.Struct, frozen=True, gc=False):
     """The person opened the chat, with the code of a start link or with none ("")."""
 
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class FileSent:
+class FileSent(msgspec.Struct, frozen=True, gc=False):
     """A file. `content` is there only when the open dialogue asked for one and it was not too large
     (`size` may be unknown: None)."""
 
@@ -63,18 +61,15 @@ class FileSent:
     content: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Blocked:
+class Blocked(msgspec.Struct, frozen=True, gc=False):
     """The person blocked the bot: nothing can be sent until they come back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unblocked:
+class Unblocked(msgspec.Struct, frozen=True, gc=False):
     """The person came back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unsupported:
+class Unsupported(msgspec.Struct, frozen=True, gc=False):
     """Something the bot cannot use: `edited` text, a `group` chat, a picture, voice or sticker (`media`), or whatever
     the messenger tells bots nothing of (`hidden`: a file, a place, the words of a specially protected account)."""
 

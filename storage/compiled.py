@@ -88,10 +88,20 @@ class Compiled:
         return text.sql, text.placed(values)
 
 
+ANY_TABLE = "?"
+"""What SQL writes that no statement of SQLAlchemy says."""
+_READS = ("SELECT", "WITH", "VALUES", "EXPLAIN", "PRAGMA")
+
+
+def only_reads(sql: str) -> bool:
+    """Whether SQL of somebody's own writes nothing."""
+    return sql.lstrip().upper().startswith(_READS)
+
+
 def _written_table(compiled: SQLCompiler) -> str | None:
-    if not (compiled.isinsert or compiled.isupdate or compiled.isdelete):
-        return None
-    return str(cast("Any", compiled.statement).table.name)
+    if compiled.isinsert or compiled.isupdate or compiled.isdelete:
+        return str(cast("Any", compiled.statement).table.name)
+    return None if only_reads(str(compiled)) else ANY_TABLE
 
 
 class _Text:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Executable
 
-from storage.compiled import Compiled, Statements, Values
+from storage.compiled import ANY_TABLE, Compiled, Statements, Values, only_reads
 from storage.standing import Standing
 
 OffLoop = Callable[..., Any]
@@ -21,7 +21,6 @@ OffLoop = Callable[..., Any]
 MOST_NOTED = 4096
 """Executions that are noted; who writes more than that shares its commit with nobody behind it."""
 _NOTHING: Values = {}
-_READS = ("SELECT", "EXPLAIN", "PRAGMA", "WITH")
 
 
 class StorageUnavailable(Exception):
@@ -150,8 +149,8 @@ class WritingRun(DirectRun):
 
     async def sql(self, text: str, values: Sequence[Any]) -> Sequence[Any]:
         found = self.connection.execute(text, values).fetchall()
-        if not text.lstrip().upper().startswith(_READS):
-            self.standing.clear()
+        if not only_reads(text):
+            self.standing.written(ANY_TABLE)
             self._note(text, values, many=False)
         return found
 

@@ -13,12 +13,14 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import Executable, Table
 from sqlalchemy.sql import visitors
 
+from storage.compiled import ANY_TABLE
+
 MOST_KEPT = 256
 """What is kept; more than that is forgotten together."""
 
 S = TypeVar("S", bound=Executable)
 
-_tables: set[str] = set()
+_tables: set[str] = {ANY_TABLE}
 
 
 def standing(statement: S) -> S:

@@ -4,8 +4,6 @@
 raises what the handler raised: then nothing was stored, and Telegram must deliver the event again.
 """
 
-from dataclasses import replace
-
 import structlog
 from msgspec import structs
 
@@ -69,7 +67,7 @@ class Intake:
         if limit <= 0 or size > limit:
             return incoming
         content = await self._fetch(received.file_id, limit=limit, event_id=incoming.event_id)
-        return structs.replace(incoming, payload=replace(incoming.payload, content=content))
+        return structs.replace(incoming, payload=structs.replace(incoming.payload, content=content))
 
     async def _fetch(self, file_id: str, *, limit: int, event_id: str) -> bytes | None:
         """The content, or None after some tries: a file that cannot be had must not hold up its person for ever."""

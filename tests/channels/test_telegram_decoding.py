@@ -1,12 +1,12 @@
 """What comes from Telegram, as events: every kind that is for us, and anything at all without a crash."""
 
 import copy
-from dataclasses import astuple
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import astuple
 
 from bot.channels.telegram_decode import decode, update_id
 from bot.chat import (

@@ -1,12 +1,12 @@
 """What comes from Zalo, as events: every kind that is for us, in both shapes, and anything at all without a crash."""
 
 import copy
-from dataclasses import astuple
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import astuple
 
 from bot.channels.zalo_decode import decode, updates_of
 from bot.chat import Address, Incoming, Payload, Text, Unsupported

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Executable, insert, update
+from sqlalchemy import Executable, insert, text, update
 
 from bot.chat import Address
 from bot.clock import MovableClock
@@ -87,11 +87,13 @@ async def test_another_process_is_noticed(database: Database, database_url: str,
 
 @pytest.mark.usefixtures("person")
 async def test_what_is_raw_is_noticed(database: Database) -> None:
-    """SQL that no statement of ours says."""
+    """SQL that no statement of ours says, given as it is or as a text of SQLAlchemy's."""
     assert await name(database) == "Nguyễn Văn Mẫu"
     async with database.write() as tx:
         await tx.sql("UPDATE people SET full_name = 'Lê Văn Mẫu'")
         assert await name_at(tx) == "Lê Văn Mẫu"
+        await tx.run(text("UPDATE people SET full_name = :name"), {"name": "Phạm Thị Mẫu"})
+        assert await name_at(tx) == "Phạm Thị Mẫu"
 
 
 async def test_a_day_later_it_is_asked_again(database: Database, clock: MovableClock) -> None:
