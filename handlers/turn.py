@@ -4,7 +4,7 @@ Everything said is collected here and written to the outbox in the same transact
 handler. An `Act` is caused by the clock; a `Turn` by somebody who spoke, at an address.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -68,7 +68,7 @@ class Act:
         self.tx = tx
         self.house = house
         self.letters: list[outbox.Letter] = []
-        self.missed: Counter[str] = Counter()
+        self.missed: defaultdict[str, int] = defaultdict(int)
         """What came too late to be said, by kind: for who counts, after the commit."""
         self.hurries = False
 

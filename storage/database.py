@@ -120,8 +120,12 @@ class DirectTx(Tx):
     __slots__ = ("_direct",)
 
     def __init__(self, on: DirectRun, now: datetime, standing: Standing = NOTHING) -> None:
-        super().__init__(on, now, is_sqlite=True, standing=standing)
-        self._direct = on
+        self.on = self._direct = on
+        self.now = now
+        self.is_sqlite = True
+        self.standing = standing
+        self.queued = False
+        self.after = []
 
     async def run(self, statement: Executable, values: Values | Sequence[Values] | None = None) -> int:
         return self._direct.touched_now(statement, values)

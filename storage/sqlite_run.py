@@ -12,8 +12,8 @@ from typing import Any, Protocol
 
 from sqlalchemy import Executable
 
-from storage.compiled import ANY_TABLE, Compiled, Statements, Values, only_reads
-from storage.standing import Standing
+from storage.compiled import ANY_TABLE, Statements, Values, only_reads
+from storage.standing import WATCHED, Standing
 
 OffLoop = Callable[..., Any]
 """`await off_loop(function, *arguments)` runs the function without holding the loop: `asyncio.to_thread`."""
@@ -79,7 +79,7 @@ class DirectRun:
         except sqlite3.Error as error:
             raise _judged(error) from error
         if compiled.writes is not None:
-            self._has_run(compiled, sql, bound)
+            self._has_written(compiled.writes, sql, bound)
         return found if compiled.make_rows is None else compiled.make_rows(found)
 
     def touched_now(self, statement: Executable, values: Values | Sequence[Values] | None) -> int:
@@ -95,7 +95,8 @@ class DirectRun:
             count = len(cursor.fetchall()) if compiled.returns else cursor.rowcount
         except sqlite3.Error as error:
             raise _judged(error) from error
-        self._has_run(compiled, sql, bound)
+        if compiled.writes is not None:
+            self._has_written(compiled.writes, sql, bound)
         return count
 
     def inserted_now(self, statement: Executable, values: Values) -> int | None:
@@ -106,7 +107,8 @@ class DirectRun:
             cursor = self.connection.execute(sql, bound)
         except sqlite3.Error as error:
             raise _judged(error) from error
-        self._has_run(compiled, sql, bound)
+        if compiled.writes is not None:
+            self._has_written(compiled.writes, sql, bound)
         return cursor.lastrowid if cursor.rowcount == 1 else None
 
     def _many(self, statement: Executable, values: Sequence[Values]) -> int:
@@ -120,11 +122,12 @@ class DirectRun:
             count = self.connection.executemany(*many).rowcount
         except sqlite3.Error as error:
             raise _judged(error) from error
-        self._has_run(compiled, *many, many=True)
+        if compiled.writes is not None:
+            self._has_written(compiled.writes, *many, many=True)
         return count
 
-    def _has_run(self, compiled: Compiled, sql: str, bound: Sequence[Any], *, many: bool = False) -> None:
-        """It was executed, without an error."""
+    def _has_written(self, table: str, sql: str, bound: Sequence[Any], *, many: bool = False) -> None:
+        """This was executed without an error, and writes the table."""
 
 
 def _judged(error: sqlite3.Error) -> Exception:
@@ -150,16 +153,12 @@ class WritingRun(DirectRun):
     async def sql(self, text: str, values: Sequence[Any]) -> Sequence[Any]:
         found = self.connection.execute(text, values).fetchall()
         if not only_reads(text):
-            self.standing.written(ANY_TABLE)
-            self._note(text, values, many=False)
+            self._has_written(ANY_TABLE, text, values)
         return found
 
-    def _has_run(self, compiled: Compiled, sql: str, bound: Sequence[Any], *, many: bool = False) -> None:
-        if compiled.writes is not None:
-            self.standing.written(compiled.writes)
-            self._note(sql, bound, many=many)
-
-    def _note(self, sql: str, bound: Sequence[Any], *, many: bool) -> None:
+    def _has_written(self, table: str, sql: str, bound: Sequence[Any], *, many: bool = False) -> None:
+        if table in WATCHED:
+            self.standing.clear()
         if len(self.noted) <= MOST_NOTED:
             self.noted.append((sql, bound, many))
 

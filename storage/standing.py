@@ -20,12 +20,13 @@ MOST_KEPT = 256
 
 S = TypeVar("S", bound=Executable)
 
-_tables: set[str] = {ANY_TABLE}
+WATCHED: set[str] = {ANY_TABLE}
+"""The tables from whose rows something may be kept: who writes one of them calls `Standing.clear`."""
 
 
 def standing(statement: S) -> S:
     """The statement, from whose rows something is kept: what writes a table that it reads is watched."""
-    _tables.update(part.name for part in visitors.iterate(cast("Any", statement)) if isinstance(part, Table))
+    WATCHED.update(part.name for part in visitors.iterate(cast("Any", statement)) if isinstance(part, Table))
     return statement
 
 
@@ -44,11 +45,6 @@ class Standing:
         if len(self._kept) >= MOST_KEPT:
             self._kept.clear()
         self._kept[key] = made
-
-    def written(self, table: str) -> None:
-        """Something was written to the table."""
-        if table in _tables:
-            self._kept.clear()
 
     def clear(self) -> None:
         """Nothing is sure any more."""

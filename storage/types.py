@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
+import msgspec
 from sqlalchemy import JSON, Date, DateTime, Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -72,9 +73,28 @@ _LENGTH = len("2027-01-04 01:00:00.000000")
 _DAY_LENGTH = len("2027-01-04")
 
 
+_encode, _decode = msgspec.json.Encoder().encode, msgspec.json.Decoder().decode
+
+
+def _document_written(value: Any) -> str | None:
+    return None if value is None else _encode(value).decode()
+
+
+def _document_read(value: str | None) -> Any:
+    return None if value is None else _decode(value)
+
+
 class _Document(TypeDecorator[Any]):
     impl = JSON
     cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """SQLite keeps text, made without SQLAlchemy's own steps between."""
+        return _document_written if dialect.name == "sqlite" else super().bind_processor(dialect)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """The same, read."""
+        return _document_read if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """PostgreSQL keeps it as a value of its own; its dialect is loaded by those who have it."""
