@@ -158,7 +158,7 @@ class Message:
     @property
     def plain(self) -> str:
         """Title and text as one text, paragraphs parted by an empty line."""
-        return "\n\n".join(part for part in (self.title, self.text) if part)
+        return f"{self.title}\n\n{self.text}" if self.title and self.text else self.title or self.text
 
 
 _encoder = msgspec.json.Encoder()

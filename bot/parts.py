@@ -7,7 +7,7 @@ text and count too. No part is longer than the limit, as long as what stands bes
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.chat import CAPTION_LIMIT, Capabilities, Message, utf16_length
+from bot.chat import CAPTION_LIMIT, Capabilities, Message, bare_length, utf16_length
 
 _SMALLEST_SHARE = 4
 """However much stands beside the text, it has at least this part of the limit: more crumbs would help nobody."""
@@ -20,7 +20,10 @@ def split_message(message: Message, can: Capabilities) -> Iterator[Message]:
     a paper are no longer than what may go with a file.
     """
     limit = min(can.text_limit, CAPTION_LIMIT) if message.paper is not None and can.files else can.text_limit
-    if can.length(message) <= limit:
+    # Nearly all that is said is so short that nothing has to be counted: a character has two units at most.
+    if (can.length is bare_length and 2 * (len(message.title) + len(message.text)) + 4 <= limit) or (
+        can.length(message) <= limit
+    ):
         yield message
         return
     part = replace(message, choices=(), link=None, paper=None, slot=None)

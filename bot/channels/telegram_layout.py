@@ -35,27 +35,36 @@ class Call:
 def sending(delivery: Delivery) -> Call:
     """The call that says this delivery as a new message."""
     message = delivery.message
-    common: dict[str, object] = {"chat_id": chat_id(delivery.chat), "reply_markup": keyboard(message)}
+    where: dict[str, object] = {"chat_id": chat_id(delivery.chat)}
     if delivery.file is None:
-        return Call("sendMessage", _given(common | _text(message)))
+        return Call("sendMessage", _with_text(where, message))
     _check_units(message.plain, CAPTION_LIMIT)
-    caption = {"caption": message.plain or None, "caption_entities": _bold(message)}
-    parameters = common | caption | {"document": _document(delivery.file)}
+    caption = {"caption": message.plain or None, "caption_entities": _bold(message) or None}
+    parameters = where | {"reply_markup": keyboard(message)} | caption | {"document": _document(delivery.file)}
     return Call("sendDocument", parameters, write_seconds=_UPLOAD_SECONDS)
 
 
 def editing(delivery: Delivery, message_id: int) -> Call:
     """The call that puts this delivery in place of an earlier message. Without choices the old buttons go."""
-    where: dict[str, object] = {
-        "chat_id": chat_id(delivery.chat),
-        "message_id": message_id,
-        "reply_markup": keyboard(delivery.message),
-    }
-    return Call("editMessageText", _given(where | _text(delivery.message)))
+    where: dict[str, object] = {"chat_id": chat_id(delivery.chat), "message_id": message_id}
+    return Call("editMessageText", _with_text(where, delivery.message))
 
 
-def _given(parameters: dict[str, object]) -> dict[str, object]:
-    return {name: value for name, value in parameters.items() if value is not None}
+def _with_text(parameters: dict[str, object], message: Message) -> dict[str, object]:
+    """These parameters, and those that say the message."""
+    buttons = keyboard(message)
+    text = message.plain
+    if not text.strip():
+        raise PermanentFailure("the text is empty")
+    _check_units(text, TEXT_LIMIT)
+    if buttons:
+        parameters["reply_markup"] = buttons
+    parameters["text"] = text
+    if message.title:
+        parameters["entities"] = _bold(message)
+    # No preview: to draw one, Telegram opens the link, and a link that works once would be used up.
+    parameters["link_preview_options"] = {"is_disabled": True}
+    return parameters
 
 
 def chat_id(chat: str) -> int:
@@ -69,48 +78,33 @@ def chat_id(chat: str) -> int:
 
 def keyboard(message: Message) -> dict[str, object] | None:
     """Choices in order, short ones side by side; ways out below in rows of their own; the link first."""
+    if not message.choices and not message.link:
+        return None
     rows = [[{"text": message.link.label, "url": message.link.url}]] if message.link else []
     for kind in (False, True):
         same = [choice for choice in message.choices if choice.nav is kind]
         rows += [[{"text": one.label, "callback_data": one.data} for one in row] for row in _rows(same)]
     if sum(map(len, rows)) > BUTTON_LIMIT:
         raise PermanentFailure(f"more than {BUTTON_LIMIT} buttons")
-    return {"inline_keyboard": rows} if rows else None
+    return {"inline_keyboard": rows}
 
 
 def _rows(choices: Sequence[Choice]) -> Iterator[list[Choice]]:
     row: list[Choice] = []
+    widest = 0
     for choice in choices:
-        wider = [*row, choice]
-        if row and not _fits(wider):
+        widest = max(widest, len(choice.label))
+        if row and (len(row) == _ROW_BUTTONS or widest * (len(row) + 1) > _ROW_WIDTH):
             yield row
-            wider = [choice]
-        row = wider
+            row = []
+            widest = len(choice.label)
+        row.append(choice)
     if row:
         yield row
 
 
-def _fits(row: Sequence[Choice]) -> bool:
-    widest = max(len(choice.label) for choice in row)
-    return len(row) <= _ROW_BUTTONS and widest * len(row) <= _ROW_WIDTH
-
-
-def _text(message: Message) -> dict[str, object]:
-    if not message.plain.strip():
-        raise PermanentFailure("the text is empty")
-    _check_units(message.plain, TEXT_LIMIT)
-    # No preview: to draw one, Telegram opens the link, and a link that works once would be used up.
-    return {
-        "text": message.plain,
-        "entities": _bold(message),
-        "link_preview_options": {"is_disabled": True},
-    }
-
-
-def _bold(message: Message) -> list[dict[str, object]] | None:
-    if not message.title:
-        return None
-    return [{"type": "bold", "offset": 0, "length": _units(message.title)}]
+def _bold(message: Message) -> list[dict[str, object]]:
+    return [{"type": "bold", "offset": 0, "length": _units(message.title)}] if message.title else []
 
 
 def _document(file: File) -> InputFile:
@@ -126,7 +120,8 @@ def _document(file: File) -> InputFile:
 
 
 def _check_units(text: str, limit: int) -> None:
-    if _units(text) > limit:
+    # A character has two units at most: a short text need not be counted.
+    if 2 * len(text) > limit and _units(text) > limit:
         raise PermanentFailure(f"a text of {_units(text)} units, {limit} are allowed")
 
 
