@@ -71,6 +71,9 @@ class Server(FakeBot):
     own_making: int = 0
     """429 that the bot brought upon itself."""
 
+    connector = None
+    """As of a session that `new_session` has not made: everything goes through `request`."""
+
     def __post_init__(self) -> None:
         FakeBot.__init__(self, username="bon_tot_bot")
 

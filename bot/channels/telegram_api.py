@@ -66,6 +66,7 @@ class TelegramApi:
             request=self._request,
             get_updates_request=self._request,
         )
+        self._bot_url = self._bot.base_url
 
     @property
     def read_seconds(self) -> float:
@@ -102,7 +103,7 @@ class TelegramApi:
 
     async def _said(self, method: str, parameters: Mapping[str, object]) -> int | DeliveryFailure:
         try:
-            status, payload = await self._request.post_body(f"{self._bot.base_url}/{method}", _encoded(parameters))
+            status, payload = await self._request.post_body(f"{self._bot_url}/{method}", _encoded(parameters))
         except TelegramError as error:
             return failure_of(error)
         if 200 <= status < 300:

@@ -1,4 +1,4 @@
-"""python-telegram-bot's way out of the house, on the aiohttp session that all channels share.
+"""python-telegram-bot's way out of the house, on the HTTP client that all channels share.
 
 Two promises. What surely did not reach Telegram (`NotSent`) is told apart from what may have reached it (`TimedOut`,
 `Interrupted`). And the token is in the address on the wire and nowhere else: the library is given `PLACEHOLDER` in its
@@ -9,12 +9,13 @@ address, end here, frames and all; and what Telegram, or a proxy's error page, s
 import io
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any
 
 import aiohttp
 
-from bot.channels.http import ANSWER_LIMIT, NEVER_SENT, read_within
+from bot.channels.http import ANSWER_LIMIT, NEVER_SENT, read_within, target_of, why_not
+from bot.channels.origin import Target
 from bot.channels.raw import loads
 from bot.channels.telegram_library import BaseRequest, NetworkError, RequestData, TelegramError, TimedOut
 
@@ -69,6 +70,7 @@ class AiohttpRequest(BaseRequest):
         self._proxy = proxy
         self._read_seconds = read_seconds
         self._usual = self._limits(connect=None, write=None, read=None)
+        self._targets: dict[str, Target | None] = {}
 
     @property
     def read_timeout(self) -> float:
@@ -93,29 +95,34 @@ class AiohttpRequest(BaseRequest):
         """Status and body. Raises `NotSent`, `TimedOut`, `Interrupted` or `TooMany`; a refusal is returned clean."""
         limits = self._limits(connect=connect_timeout, write=write_timeout, read=read_timeout)
         data, headers = _body(request_data)
-        return await self._tried(method, url, data, headers, limits)
+        return await self._tried(self._exchange(method, url, data, headers, limits))
 
     async def post_body(self, url: str, body: bytes) -> tuple[int, bytes]:
-        """The same for a body of JSON that is made already, within the usual time."""
-        return await self._tried("POST", url, body, _JSON, self._usual)
+        """The same for a body of JSON that is made already, within the usual time: by `bot.channels.origin`, unless
+        there is a proxy on the way."""
+        try:
+            target = self._targets[url]
+        except KeyError:
+            target = self._targets[url] = self._target(url)
+        if target is None:
+            return await self._tried(self._exchange("POST", url, body, _JSON, self._usual))
+        return await self._tried(target.origin.ask(target, body, seconds=self._read_seconds, limit=ANSWER_LIMIT))
 
-    async def _tried(
-        self,
-        method: str,
-        url: str,
-        data: aiohttp.FormData | bytes | None,
-        headers: Mapping[str, str],
-        limits: aiohttp.ClientTimeout,
-    ) -> tuple[int, bytes]:
+    def _target(self, url: str) -> Target | None:
+        if self._proxy is not None:
+            return None
+        return target_of(self._session, url.replace(PLACEHOLDER, self._token), agent=BaseRequest.USER_AGENT)
+
+    async def _tried(self, exchange: Awaitable[tuple[int, bytes]]) -> tuple[int, bytes]:
         failure: TelegramError
         try:
-            status, payload = await self._exchange(method, url, data, headers, limits)
+            status, payload = await exchange
         except (RuntimeError, *NEVER_SENT) as error:  # RuntimeError: the session is closed already
-            failure = NotSent(type(error).__name__)
+            failure = NotSent(why_not(error))
         except TimeoutError:
             failure = TimedOut("no answer in time")
         except (aiohttp.ClientError, OSError) as error:
-            failure = Interrupted(type(error).__name__)
+            failure = Interrupted(why_not(error))
         else:
             return self._judged(status, payload)
         # Raised out here, it carries neither the cause nor its frames, which hold the token.

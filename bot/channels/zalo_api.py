@@ -10,9 +10,11 @@ import json
 from collections.abc import Mapping
 
 import aiohttp
+from aiohttp.http import SERVER_SOFTWARE
 from yarl import URL
 
-from bot.channels.http import NEVER_SENT, read_within
+from bot.channels.http import NEVER_SENT, read_within, target_of, why_not
+from bot.channels.origin import Target
 from bot.channels.raw import an_object, loads
 from bot.chat import (
     DeliveryFailure,
@@ -33,6 +35,7 @@ ANSWER_LIMIT = 1024 * 1024
 """Bytes that an answer may have, far above anything that Zalo sends."""
 
 _THROTTLED_SECONDS = 5.0
+_AGENT = SERVER_SOFTWARE
 
 
 class NoAnswerYet(OutcomeUnknown):
@@ -56,6 +59,7 @@ class ZaloApi:
         self._base_url = base_url
         self._proxy = proxy
         self.read_seconds = read_seconds
+        self._targets: dict[str, Target | None] = {}
 
     async def call(
         self, method: str, parameters: Mapping[str, object] | None = None, *, read_seconds: float | None = None
@@ -80,26 +84,35 @@ class ZaloApi:
         try:
             status, payload = await self._exchange(method, parameters, seconds)
         except (RuntimeError, *NEVER_SENT) as error:  # RuntimeError: the session is closed already
-            return TransientFailure(type(error).__name__), None
+            return TransientFailure(why_not(error)), None
         except TimeoutError:
             return OutcomeUnknown("no answer in time"), None
         except (aiohttp.ClientError, OSError) as error:
-            return OutcomeUnknown(type(error).__name__), None
+            return OutcomeUnknown(why_not(error)), None
         answer = an_object(loads(payload))
         if answer.get("ok") is True:
             return None, answer.get("result")
         return failure_of(answer, status), None
 
     async def _exchange(self, method: str, parameters: Mapping[str, object], seconds: float) -> tuple[int, bytes]:
+        body = json.dumps(parameters, ensure_ascii=False).encode("utf-8", "replace")
+        if method not in self._targets:
+            self._targets[method] = None if self._proxy else target_of(self._session, self._url(method), agent=_AGENT)
+        target = self._targets[method]
+        if target is not None:
+            return await target.origin.ask(target, body, seconds=seconds, limit=ANSWER_LIMIT)
         async with self._session.post(
-            URL(f"{self._base_url}/bot{self._token}/{method}"),
-            data=json.dumps(parameters, ensure_ascii=False).encode("utf-8", "replace"),
+            URL(self._url(method)),
+            data=body,
             headers={"Content-Type": "application/json"},
             proxy=self._proxy,
             timeout=aiohttp.ClientTimeout(total=CONNECT_SECONDS + seconds, connect=CONNECT_SECONDS, sock_read=seconds),
             allow_redirects=False,  # a redirect would carry the token elsewhere
         ) as response:
             return response.status, await read_within(response, ANSWER_LIMIT)
+
+    def _url(self, method: str) -> str:
+        return f"{self._base_url}/bot{self._token}/{method}"
 
 
 def failure_of(answer: Mapping[str, object], status: int) -> DeliveryFailure:
