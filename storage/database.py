@@ -27,7 +27,7 @@ from sqlalchemy.schema import Table
 from bot.clock import Clock
 from storage.compiled import Statements, Values
 from storage.inserting import Insert, insert
-from storage.sqlite import BUSY_SECONDS, AfterCommit, Readers, Writer
+from storage.sqlite import BUSY_SECONDS, AfterCommit, Readers, Writer, call_all
 from storage.sqlite_run import DirectRun, OffLoop, Run, StorageUnavailable, is_trouble
 from storage.standing import Nothing, Standing
 
@@ -249,8 +249,7 @@ class Database:
             self.trouble = str(fault)
             raise
         self.trouble = None
-        for act in tx.after:
-            act()
+        call_all(tx.after)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:

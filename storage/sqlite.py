@@ -17,7 +17,7 @@ statement of which is off the loop.
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -50,7 +50,16 @@ in KiB, are small: the system keeps the file's pages as well, once for all conne
 _READS = ("query_only = ON", "cache_size = -200")
 
 AfterCommit = Callable[[], None]
-"""Called once, when the transaction is on the disk, and never otherwise. It may not raise."""
+"""Called once, when the transaction is on the disk, and never otherwise."""
+
+
+def call_all(after: Iterable[AfterCommit]) -> None:
+    """The commit is done. What one of them raises is logged, and fails nobody else: it is too late for that."""
+    for act in after:
+        try:
+            act()
+        except Exception:
+            log.exception("after_commit_failed")
 
 
 @dataclass(slots=True)
@@ -239,11 +248,7 @@ class Writer:
         for done in group.waiting:
             if not done.done():
                 done.set_result(None)
-        for act in group.after:
-            try:
-                act()
-            except Exception:
-                log.exception("after_commit_failed")
+        call_all(group.after)
 
 
 class Readers:
