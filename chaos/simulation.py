@@ -206,8 +206,10 @@ class _Run:
         while loop.time() < until:
             if any(task.done() for task in running):
                 return False
+            # Asked first: whatever is confirmed by now stands in the rows that are read after it.
+            comes_more = bool(self._server.updates.waiting)
             waiting = {row.state for row in await self._rows()} & {"queued", "in_flight"}
-            if not waiting and not self._server.updates.waiting:
+            if not waiting and not comes_more:
                 return True
             await asyncio.sleep(5)
         return False

@@ -13,6 +13,8 @@ from bot.domain.ids import DialogueId, PersonId
 from storage.database import Row, Tx
 from storage.schema import dialogues
 
+ROUGHLY = timedelta(hours=1)
+
 
 class Dialogue(msgspec.Struct, frozen=True, kw_only=True):
     """A journey in progress. `answers` is the draft; `version` names the form it was begun with."""
@@ -98,6 +100,15 @@ _save = (
         state="open",
         updated_at=bindparam("at"),
         expires_at=bindparam("until"),
+    )
+)
+_save_open = (
+    update(dialogues)
+    .where(dialogues.c.id == bindparam("dialogue"))
+    .values(
+        step=bindparam("to_step"),
+        answers=bindparam("to_answers", type_=dialogues.c.answers.type),
+        updated_at=bindparam("at"),
     )
 )
 _end = update(dialogues).where(dialogues.c.id == bindparam("dialogue")).values(state="ended", answers={})
@@ -221,15 +232,16 @@ async def begin(
 
 
 async def save(tx: Tx, dialogue: Dialogue, *, keep: timedelta) -> None:
-    """Keep the draft and the step; the dialogue is (again) the open one. The caller parks another first."""
-    values = {
-        "dialogue": dialogue.id,
-        "to_step": dialogue.step,
-        "to_answers": dialogue.answers,
-        "at": tx.now,
-        "until": tx.now + keep,
-    }
-    await tx.run(_save, values)
+    """Keep the draft and the step; the dialogue is (again) the open one. The caller parks another first.
+
+    It expires after `keep`, or up to `ROUGHLY` before: between answers that come one after the other neither that nor
+    the state changes, and no index has to."""
+    values = {"dialogue": dialogue.id, "to_step": dialogue.step, "to_answers": dialogue.answers, "at": tx.now}
+    until = tx.now + keep
+    if dialogue.open and timedelta() <= until - dialogue.expires_at <= ROUGHLY:
+        await tx.run(_save_open, values)
+    else:
+        await tx.run(_save, {**values, "until": until})
 
 
 async def end(tx: Tx, dialogue: DialogueId) -> None:

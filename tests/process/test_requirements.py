@@ -12,7 +12,6 @@ import pytest
 HOUSE = Path(__file__).parents[2]
 LOCKS = HOUSE / "requirements"
 LOADED_BY_NAME = {
-    "httptools": "uvicorn reads HTTP with it",
     "aiosqlite": "named in a database address",
     "asyncpg": "named in a database address",
     "python-multipart": "starlette reads forms with it",
