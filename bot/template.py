@@ -34,9 +34,10 @@ class Template:
         # What is given stands at the even places, a blank at the odd ones.
         self._pieces = re.split(f"({BLANK})", body) if has_blanks else [body]
 
-    def encoded(self, words: Sequence[str] = ()) -> str:
-        """As `encode_message` writes the message with these words in the blanks: those of the text first, then those of
-        the title, then those of the choices. Raises ValueError when they are not as many as the blanks."""
+    def encoded(self, words: Sequence[str | int] = ()) -> str:
+        """As `encode_message` writes the message with these words and numbers in the blanks: those of the text first,
+        then those of the title, then those of the choices. Raises ValueError when they are not as many as the
+        blanks."""
         pieces = self._pieces.copy()
-        pieces[1::2] = map(encode_text, words)
+        pieces[1::2] = [str(word) if isinstance(word, int) else encode_text(word) for word in words]
         return "".join(pieces)

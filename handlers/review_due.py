@@ -57,7 +57,7 @@ async def _say(act: Act, said: DueRounds, saying: Saying) -> None:
         message = countdowns.of(cell, *collected.get(cell.unit_id, _NOTHING)) if whom else None
         if whom and message:
             key = step_key(said.kind, cell.round_id, saying.step)
-            blanks = (cell.name or "", str(cell.round_id))
+            blanks = (cell.name or "", cell.round_id)
             words += [Word(person, address, f"{key}:{person}", message, blanks) for person, address in whom.items()]
     await tell_each(act, words, priority=Priority.REMINDER, due_at=saying.due_at, expires_at=saying.expires_at)
 
@@ -74,9 +74,11 @@ class _Countdowns:
     def of(self, cell: ReviewedCell, pledges: _Collected | None, reports: _Collected | None) -> Template | None:
         """What its secretary is told; None when nothing is open."""
         state = (pledges, reports, cell.handed_in, cell.asked)
-        if state not in self._known:
-            self._known[state] = self._put_into_words(cell, pledges, reports)
-        return self._known[state]
+        try:
+            return self._known[state]
+        except KeyError:
+            said = self._known[state] = self._put_into_words(cell, pledges, reports)
+            return said
 
     def _put_into_words(
         self, cell: ReviewedCell, pledges: _Collected | None, reports: _Collected | None

@@ -23,7 +23,7 @@ class Word(NamedTuple):
     address: Address
     key: str
     message: Template
-    blanks: Sequence[str] = ()
+    blanks: Sequence[str | int] = ()
 
 
 async def tell_each(

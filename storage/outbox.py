@@ -10,7 +10,6 @@ What is claimed, sent and settled is storage/sending.py's. Here it is written, l
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import groupby
 from typing import Any, NamedTuple
 
 import msgspec
@@ -203,14 +202,17 @@ async def put_words(tx: Tx, like: Letter, words: Iterable[Written]) -> None:
     """Write these words; in all else as the letter. Those whose key is there already are left out."""
     tx.queued = True
     same = letter_values(like, now=tx.now)
-    for (account, kind), some in groupby(words, _account_and_kind):
-        rows = [(word.key, word.person, word.address.chat, word.body) for word in some]
+    # Most of many words have these in common.
+    account, kind = "", None
+    rows: list[tuple[str, PersonId, str, str]] = []
+    for person, address, key, its_kind, body in words:
+        if its_kind != kind or address.account != account:
+            if kind is not None:
+                await _words.put(tx, {**same, "account": account, **kind._asdict()}, rows)
+            account, kind, rows = address.account, its_kind, []
+        rows.append((key, person, address.chat, body))
+    if kind is not None:
         await _words.put(tx, {**same, "account": account, **kind._asdict()}, rows)
-
-
-def _account_and_kind(word: Written) -> tuple[str, Kind]:
-    """What most of many words have in common."""
-    return word.address.account, word.kind
 
 
 async def put_copies(tx: Tx, like: Letter, copies: Iterable[tuple[PersonId, Address, str]]) -> None:

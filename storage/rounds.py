@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import and_, bindparam, select, update
@@ -189,8 +191,10 @@ async def claim_due(tx: Tx, found: Sequence[int]) -> Sequence[DueRounds]:
     """Those of these rounds that are still due now, locked for this transaction, the alike ones together; on the others
     another has acted."""
     alike: dict[tuple[Any, ...], dict[RoundId, UnitId]] = {}
-    for round_id, unit, *what in await tx.all(_claim, {"rounds": padded(found), "now": tx.now}):
-        alike.setdefault(tuple(what), {})[round_id] = unit
+    for what, some in groupby(
+        await tx.all(_claim, {"rounds": padded(found), "now": tx.now}), itemgetter(slice(2, None))
+    ):
+        alike.setdefault(what, {}).update(map(itemgetter(0, 1), some))
     return [
         DueRounds(
             kind=RoundKind(kind),

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import starmap
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, FromClause, and_, bindparam, exists, func, or_, select, update
@@ -129,7 +130,7 @@ async def reviewed_cells(tx: Tx, found: Collection[RoundId]) -> Sequence[Reviewe
     """The cells of these rounds as they are today, in one query; in no particular order."""
     if not found:
         return ()
-    return [ReviewedCell._make(row) for row in await tx.all(_cells, {"rounds": padded(found), "day": today(tx)})]
+    return list(starmap(ReviewedCell, await tx.all(_cells, {"rounds": padded(found), "day": today(tx)})))
 
 
 async def hand_in(tx: Tx, round_id: RoundId, persons: Sequence[PersonId], *, by: PersonId) -> int:

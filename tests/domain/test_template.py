@@ -24,9 +24,8 @@ def countdown(cell: str, text: str, round_id: str) -> Message:
 def test_each_gets_the_message_that_they_would_have_got_alone(cell: str, text: str, number: int) -> None:
     """Byte for byte, whatever stands in a name: quotation marks, line ends, what looks like a blank."""
     template = Template(countdown(BLANK, text.replace(BLANK, ""), BLANK), has_blanks=True)
-    assert template.encoded([cell, str(number)]) == encode_message(
-        countdown(cell, text.replace(BLANK, ""), str(number))
-    )
+    alone = encode_message(countdown(cell, text.replace(BLANK, ""), str(number)))
+    assert template.encoded([cell, str(number)]) == template.encoded([cell, number]) == alone
     assert template.kind == Kind(has_choices=True, slot=None, about="review:1")
 
 
