@@ -14,7 +14,8 @@ from bot.chat import Address, Claimed, Outcome, Priority, RateLimited, Transient
 from bot.clock import MovableClock
 from bot.delivery import Sender
 from bot.outgoing import Batch, Offer, Terms, Wish
-from storage import outbox, schema
+from storage import handing_over, outbox, schema, settling
+from storage.compiled import Statements
 from storage.database import Database
 from storage.handing_over import can_be_handed_over, put_claimed
 from storage.outbox import Letter
@@ -297,3 +298,22 @@ async def test_what_is_no_transaction_of_the_only_process_hands_nothing_over(dat
     """As on PostgreSQL, where others send as well."""
     async with database.read() as tx:
         assert await put_claimed(tx, letter("một"), OFFER) is None
+
+
+async def test_a_row_is_written_without_a_table_beside_it(database: Database) -> None:
+    """SQLite makes one for whatever is a list of more than two in a check, at every row, which costs as much as the
+    row."""
+    compiled, kept = Statements(), [f"to_{name}" for name in handing_over._KEPT]
+    of_whom = ["of_account", "of_chat", "of_person"]
+    texts = [
+        compiled.of(statement, names).bound(dict.fromkeys(names))[0]
+        for statement, names in (
+            (handing_over._claimed, [*of_whom, *kept, "now", "until", "said"]),
+            (settling._settle_sent, ["row", "to_external", "to_finished"]),
+        )
+    ]
+    async with database.read() as tx:
+        for text in texts:
+            steps = [step[1] for step in await tx.sql(f"EXPLAIN {text}", [None] * text.count("?"))]
+            assert "Insert" in steps or "IdxInsert" in steps
+            assert not {"OpenEphemeral", "OpenAutoindex", "SorterOpen"} & set(steps)

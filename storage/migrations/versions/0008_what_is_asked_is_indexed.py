@@ -21,8 +21,8 @@ depends_on = None
 KEYED = ("events", "receipts", "lanes", "lane_chats", "quotas", "mail_changes")
 STATES = "state IN ('queued','in_flight','sent','blocked','failed','uncertain','cancelled','missed')"
 STATES_AND_ENDS = (
-    "state IN ('queued','in_flight') AND finished_at IS NULL OR "
-    "state IN ('sent','blocked','failed','uncertain','cancelled','missed') AND finished_at IS NOT NULL"
+    "finished_at IS NULL AND state IN ('queued','in_flight') OR finished_at IS NOT NULL AND "
+    "(state IN ('sent','blocked') OR state IN ('failed','uncertain') OR state IN ('cancelled','missed'))"
 )
 NEW: Sequence[tuple[str, Sequence[str], str]] = (
     ("uq_outbox_unique_key", ("unique_key",), "unique_key IS NOT NULL"),
