@@ -59,6 +59,7 @@ async def resume(turn: Turn, journeys: Journeys, args: Args) -> None:
         await _refuse(turn, dialogue)
     elif await _is_current(turn, journey, dialogue):
         await dialogues.park_open(turn.tx, turn.address)
+        dialogue = structs.replace(dialogue, open=False)  # it may have been the one
         await dialogues.save(turn.tx, dialogue, keep=journey.keep)
         await _ask(turn, journey, dialogue)
 

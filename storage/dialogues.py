@@ -232,7 +232,8 @@ async def begin(
 
 
 async def save(tx: Tx, dialogue: Dialogue, *, keep: timedelta) -> None:
-    """Keep the draft and the step; the dialogue is (again) the open one. The caller parks another first.
+    """Keep the draft and the step; the dialogue is (again) the open one. The caller parks another first, and says with
+    `dialogue.open` whether it is the open one still.
 
     It expires after `keep`, or up to `ROUGHLY` before: between answers that come one after the other neither that nor
     the state changes, and no index has to."""
