@@ -254,7 +254,10 @@ async def test_the_first_of_a_row_stays_in_sight(page: Page, site: Site) -> None
     await lanh.says("bắt đầu")
     await lanh.hears("Hệ thống đã nghe: bắt đầu")
     await lanh.log.hover()
+    # The wheel is heard some time after it was turned; the messages come after that.
+    await lanh.log.evaluate("log => log.addEventListener('wheel', () => { log.dataset.wheeled = '1' })")
     await page.mouse.wheel(0, 5)
+    await expect(lanh.log).to_have_attribute("data-wheeled", "1")
     for number in (1, 2, 3):
         message = Message(title=f"Phần {number}", text="Một dòng.\n" * 12, choices=(Choice("Đã đọc", "read"),))
         await site.world.channel.send(Delivery(key=f"long-{number}", chat=LANH, message=message))
