@@ -121,7 +121,7 @@ class Router:
         return self._registry.journeys[found.journey].steps[found.step].file_limit
 
     async def _in_one_transaction(self, incoming: Incoming, act: Do) -> None:
-        async with self._database.write() as tx:
+        async with self._database.write(shares_instant=True) as tx:
             await dialogues.take_turn(tx, incoming.address)
             if not await events.see(tx, account=incoming.address.account, event_id=incoming.event_id):
                 return

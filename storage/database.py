@@ -149,10 +149,11 @@ class DirectTx(Tx):
 class _SqliteWrite:
     """A write transaction on SQLite, as a context."""
 
-    __slots__ = ("_database", "_now", "_tx", "_writer")
+    __slots__ = ("_database", "_now", "_shares", "_tx", "_writer")
 
-    def __init__(self, database: "Database", writer: Writer, now: Callable[[], datetime]) -> None:
+    def __init__(self, database: "Database", writer: Writer, now: Callable[[], datetime], *, shares: bool) -> None:
         self._database = database
+        self._shares = shares
         self._writer = writer
         self._now = now
 
@@ -162,7 +163,8 @@ class _SqliteWrite:
         except StorageUnavailable as fault:
             self._database.trouble = str(fault)
             raise
-        self._tx = DirectTx(run, self._now(), run.standing)
+        now = self._writer.instant(self._now) if self._shares else self._now()
+        self._tx = DirectTx(run, now, run.standing)
         return self._tx
 
     async def __aexit__(self, kind: object, error: BaseException | None, _trace: object) -> None:
@@ -232,10 +234,13 @@ class Database:
 
         return create_async_engine(self.url, pool_size=10, pool_pre_ping=True, hide_parameters=True)
 
-    def write(self) -> AbstractAsyncContextManager[Tx]:
-        """A write transaction: on the disk at the end, rolled back on any exception. Raises `StorageUnavailable`."""
+    def write(self, *, shares_instant: bool = False) -> AbstractAsyncContextManager[Tx]:
+        """A write transaction: on the disk at the end, rolled back on any exception. Raises `StorageUnavailable`.
+
+        With `shares_instant`, `now` is that of all who say so and share its commit, some milliseconds ago: for what
+        comes from outside, and was not found by a clock that is further on."""
         if self.is_sqlite:
-            return _SqliteWrite(self, self._writer, self._clock.now)
+            return _SqliteWrite(self, self._writer, self._clock.now, shares=shares_instant)
         return self._write_by_engine()
 
     @asynccontextmanager

@@ -20,6 +20,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -64,11 +65,13 @@ def call_all(after: Iterable[AfterCommit]) -> None:
 
 @dataclass(slots=True)
 class _Group:
-    """Transactions that will be committed together. `parted`: each has a savepoint of its own."""
+    """Transactions that will be committed together. `parted`: each has a savepoint of its own; `now`: the instant of
+    those that share one."""
 
     waiting: list[asyncio.Future[None]] = field(default_factory=list)
     after: list[AfterCommit] = field(default_factory=list)
     parted: bool = False
+    now: datetime | None = None
 
 
 class Writer:
@@ -101,6 +104,14 @@ class Writer:
                 raise StorageUnavailable(str(error)) from error
             raise
         return run
+
+    def instant(self, now: Callable[[], datetime]) -> datetime:
+        """The instant of the commit under way: that of the first who asks for it."""
+        group = self._group
+        assert group is not None
+        if group.now is None:
+            group.now = now()
+        return group.now
 
     async def end(self, after: list[AfterCommit]) -> None:
         """The transaction has done what it is for: on the disk when this returns. Raises `StorageUnavailable` when it

@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -254,3 +255,29 @@ async def test_what_is_done_after_a_commit_is_done_once_and_only_after_it(databa
     with pytest.raises(StorageUnavailable):
         await write("ba")
     assert done == ["một"]
+
+
+async def test_who_shares_a_commit_may_share_its_instant(tmp_path: Path, disk: Disk) -> None:
+    """Who says so has the instant of the first of them; who does not has the clock's, and so has the next commit."""
+    clock = MovableClock(start=START)
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/one.db", clock=clock, off_loop=disk.off_loop)
+    await upgrade(database)
+    instants: list[tuple[str, datetime]] = []
+
+    async def write(name: str, *, shares: bool) -> None:
+        async with database.write(shares_instant=shares) as tx:
+            instants.append((name, tx.now))
+            clock.move_to(clock.now() + timedelta(milliseconds=1))
+
+    await asyncio.gather(
+        write("one", shares=True), write("two", shares=True), write("alone", shares=False), write("three", shares=True)
+    )
+    await write("later", shares=True)
+    assert instants == [
+        ("one", START),
+        ("two", START),
+        ("alone", START + timedelta(milliseconds=2)),
+        ("three", START),
+        ("later", START + timedelta(milliseconds=4)),
+    ]
+    await database.close()
