@@ -9,7 +9,6 @@ from collections import Counter as Tally
 from collections.abc import Awaitable, Callable, Collection, Iterator
 from datetime import datetime
 from itertools import accumulate
-from time import perf_counter
 from typing import Self
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
@@ -18,13 +17,14 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
 from bot.chat import Claimed, OutboxState, Outcome, Priority
-from bot.clock import Clock
+from bot.clock import Clock, SystemTimer
 from bot.outgoing import News
 from bot.watch import Ending, Handling
 from storage.vitals import Vitals
 
 FORM = CONTENT_TYPE_LATEST
 """What kind of text `Metrics.exposed` gives."""
+_seconds = SystemTimer().now
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 
@@ -64,14 +64,14 @@ class _Handling(Handling):
     def __init__(self, tally: _Tally, account: str) -> None:
         self._tally = tally
         self._account = account
-        self._began = perf_counter()
+        self._began = _seconds()
         self.ending = Ending.HANDLED
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        tally, seconds = self._tally, perf_counter() - self._began
+        tally, seconds = self._tally, _seconds() - self._began
         tally.took[bisect_left(SECONDS, seconds)] += 1
         tally.seconds += seconds
         tally.events[self._account, "not_stored" if error is not None else self.ending.value] += 1

@@ -14,6 +14,7 @@ from storage.database import Row, Tx
 from storage.schema import dialogues
 
 ROUGHLY = timedelta(hours=1)
+"""By so much a draft may be deleted sooner than its journey says."""
 
 
 class Dialogue(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,17 +92,6 @@ _park = (
     .values(state="parked")
 )
 _begin = insert(dialogues).returning(dialogues.c.id)
-_save = (
-    update(dialogues)
-    .where(dialogues.c.id == bindparam("dialogue"))
-    .values(
-        step=bindparam("to_step"),
-        answers=bindparam("to_answers", type_=dialogues.c.answers.type),
-        state="open",
-        updated_at=bindparam("at"),
-        expires_at=bindparam("until"),
-    )
-)
 _save_open = (
     update(dialogues)
     .where(dialogues.c.id == bindparam("dialogue"))
@@ -111,6 +101,7 @@ _save_open = (
         updated_at=bindparam("at"),
     )
 )
+_save = _save_open.values(state="open", expires_at=bindparam("until"))
 _end = update(dialogues).where(dialogues.c.id == bindparam("dialogue")).values(state="ended", answers={})
 _end_guest = delete(dialogues).where(dialogues.c.id == bindparam("dialogue"), dialogues.c.person_id.is_(None))
 _end_all = delete(dialogues).where(*_here)
